@@ -1,0 +1,570 @@
+create table account_invitations (
+  id uuid not null,
+  account_id uuid not null,
+  email text not null,
+  role text,
+  status text not null default 'pending'::text,
+  "expiresAt" timestamp with time zone not null,
+  "createdAt" timestamp with time zone not null default now(),
+  "inviterId" uuid not null,
+  constraint account_invitations_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint account_invitations_inviterId_fkey FOREIGN KEY ("inviterId") REFERENCES auth_users(id) ON DELETE CASCADE,
+  constraint account_invitations_pkey PRIMARY KEY (account_id, id)
+);
+
+create table account_members (
+  id uuid not null,
+  account_id uuid not null,
+  "userId" uuid not null,
+  role text not null default 'viewer'::text,
+  "createdAt" timestamp with time zone not null default now(),
+  constraint account_members_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint account_members_account_id_userId_key UNIQUE (account_id, "userId"),
+  constraint account_members_pkey PRIMARY KEY (account_id, id),
+  constraint account_members_userId_fkey FOREIGN KEY ("userId") REFERENCES auth_users(id) ON DELETE CASCADE
+);
+
+create table accounts (
+  id uuid not null,
+  name text not null,
+  slug text not null,
+  logo text,
+  metadata text,
+  "createdAt" timestamp with time zone not null default now(),
+  time_zone text not null default 'UTC'::text,
+  sender_name text,
+  sender_email text,
+  postal_address text,
+  constraint accounts_pkey PRIMARY KEY (id),
+  constraint accounts_slug_key UNIQUE (slug)
+);
+
+create table api_keys (
+  account_id uuid not null,
+  id uuid not null,
+  name text not null,
+  prefix text not null,
+  hash text not null,
+  scopes text[] not null,
+  created_by uuid,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_keys_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint api_keys_pkey PRIMARY KEY (account_id, id)
+);
+
+create table assignments (
+  account_id uuid not null,
+  code_id uuid not null,
+  pool_id uuid not null,
+  coupon_id uuid not null,
+  profile_id uuid,
+  state text not null,
+  assigned_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  constraint assignments_account_id_code_id_fkey FOREIGN KEY (account_id, code_id) REFERENCES codes(account_id, id),
+  constraint assignments_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
+  constraint assignments_check CHECK (((profile_id IS NULL) = (state = 'out'::text))),
+  constraint assignments_pkey PRIMARY KEY (account_id, code_id),
+  constraint assignments_state_check CHECK ((state = ANY (ARRAY['open'::text, 'redeemed'::text, 'expired'::text, 'revoked'::text, 'out'::text])))
+);
+
+create table audit_log (
+  account_id uuid not null,
+  id uuid not null,
+  at timestamp with time zone not null,
+  actor text not null,
+  action text not null,
+  subject text not null,
+  data jsonb not null default '{}'::jsonb,
+  constraint audit_log_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint audit_log_pkey PRIMARY KEY (account_id, id)
+);
+
+create table auth_credentials (
+  id uuid not null,
+  "accountId" text not null,
+  "providerId" text not null,
+  "userId" uuid not null,
+  "accessToken" text,
+  "refreshToken" text,
+  "idToken" text,
+  "accessTokenExpiresAt" timestamp with time zone,
+  "refreshTokenExpiresAt" timestamp with time zone,
+  scope text,
+  password text,
+  "createdAt" timestamp with time zone not null default now(),
+  "updatedAt" timestamp with time zone not null default now(),
+  constraint auth_credentials_pkey PRIMARY KEY (id),
+  constraint auth_credentials_userId_fkey FOREIGN KEY ("userId") REFERENCES auth_users(id) ON DELETE CASCADE
+);
+
+create table auth_sessions (
+  id uuid not null,
+  "userId" uuid not null,
+  token text not null,
+  "expiresAt" timestamp with time zone not null,
+  "ipAddress" text,
+  "userAgent" text,
+  "activeOrganizationId" uuid,
+  "createdAt" timestamp with time zone not null default now(),
+  "updatedAt" timestamp with time zone not null default now(),
+  constraint auth_sessions_pkey PRIMARY KEY (id),
+  constraint auth_sessions_token_key UNIQUE (token),
+  constraint auth_sessions_userId_fkey FOREIGN KEY ("userId") REFERENCES auth_users(id) ON DELETE CASCADE
+);
+
+create table auth_users (
+  id uuid not null,
+  name text not null,
+  email text not null,
+  "emailVerified" boolean not null default false,
+  image text,
+  "createdAt" timestamp with time zone not null default now(),
+  "updatedAt" timestamp with time zone not null default now(),
+  constraint auth_users_email_key UNIQUE (email),
+  constraint auth_users_pkey PRIMARY KEY (id)
+);
+
+create table auth_verifications (
+  id uuid not null,
+  identifier text not null,
+  value text not null,
+  "expiresAt" timestamp with time zone not null,
+  "createdAt" timestamp with time zone not null default now(),
+  "updatedAt" timestamp with time zone not null default now(),
+  constraint auth_verifications_pkey PRIMARY KEY (id)
+);
+
+create table campaigns (
+  account_id uuid not null,
+  id uuid not null,
+  name text not null,
+  channel text not null,
+  state text not null,
+  list_id uuid not null,
+  template_id uuid not null,
+  template_version_id uuid,
+  sender text,
+  paused_reason text,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint campaigns_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint campaigns_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id),
+  constraint campaigns_account_id_template_id_fkey FOREIGN KEY (account_id, template_id) REFERENCES templates(account_id, id),
+  constraint campaigns_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
+  constraint campaigns_channel_check CHECK ((channel = 'email'::text)),
+  constraint campaigns_pkey PRIMARY KEY (account_id, id),
+  constraint campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'preparing'::text, 'sending'::text, 'paused'::text, 'sent'::text, 'cancelled'::text])))
+);
+
+create table code_job_errors (
+  account_id uuid not null,
+  job_id uuid not null,
+  line integer not null,
+  reason text not null,
+  value text not null,
+  constraint code_job_errors_account_id_job_id_fkey FOREIGN KEY (account_id, job_id) REFERENCES code_jobs(account_id, id) ON DELETE CASCADE,
+  constraint code_job_errors_pkey PRIMARY KEY (account_id, job_id, line)
+);
+
+create table code_jobs (
+  account_id uuid not null,
+  id uuid not null,
+  coupon_id uuid not null,
+  pool_id uuid not null,
+  kind text not null,
+  state text not null,
+  wanted bigint not null,
+  done bigint not null default 0,
+  skipped bigint not null default 0,
+  error text,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint code_jobs_account_id_pool_id_fkey FOREIGN KEY (account_id, pool_id) REFERENCES pools(account_id, id),
+  constraint code_jobs_kind_check CHECK ((kind = ANY (ARRAY['generate'::text, 'upload'::text]))),
+  constraint code_jobs_pkey PRIMARY KEY (account_id, id),
+  constraint code_jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'cancelled'::text, 'failed'::text])))
+);
+
+create table codes (
+  account_id uuid not null,
+  id uuid not null,
+  pool_id uuid not null,
+  store_id uuid not null,
+  "position" bigint,
+  code text not null,
+  state text not null,
+  held_by text,
+  held_until timestamp with time zone,
+  constraint codes_account_id_pool_id_fkey FOREIGN KEY (account_id, pool_id) REFERENCES pools(account_id, id),
+  constraint codes_pkey PRIMARY KEY (account_id, id),
+  constraint codes_state_check CHECK ((state = ANY (ARRAY['made'::text, 'live'::text, 'redeemed'::text, 'withdrawn'::text, 'failed'::text])))
+) with (fillfactor=90);
+
+create table coupons (
+  account_id uuid not null,
+  id uuid not null,
+  store_id uuid not null,
+  name text not null,
+  type text not null,
+  description text not null,
+  purpose text,
+  prefix text not null,
+  code_length integer not null,
+  static_code text,
+  reuse_policy text not null default 'until_used_or_expired'::text,
+  low_stock_threshold integer not null,
+  fallback text,
+  version integer not null,
+  created_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  constraint coupons_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id),
+  constraint coupons_pkey PRIMARY KEY (account_id, id),
+  constraint coupons_purpose_check CHECK ((purpose = ANY (ARRAY['campaign'::text, 'flow'::text, 'form'::text]))),
+  constraint coupons_reuse_policy_check CHECK ((reuse_policy = 'until_used_or_expired'::text)),
+  constraint coupons_type_check CHECK ((type = ANY (ARRAY['unique'::text, 'uploaded'::text, 'static'::text])))
+);
+
+create table events (
+  account_id uuid not null,
+  id uuid not null,
+  profile_id uuid not null,
+  metric text not null,
+  at timestamp with time zone not null,
+  coupon_id uuid,
+  code_id uuid,
+  message_id uuid,
+  redemption_id uuid,
+  properties jsonb not null default '{}'::jsonb,
+  constraint events_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id) ON DELETE CASCADE,
+  constraint events_pkey PRIMARY KEY (account_id, id)
+);
+
+create table idempotency_keys (
+  account_id uuid not null,
+  key text not null,
+  request_hash text not null,
+  status integer,
+  reply text,
+  created_at timestamp with time zone not null,
+  constraint idempotency_keys_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint idempotency_keys_pkey PRIMARY KEY (account_id, key)
+);
+
+create table import_errors (
+  account_id uuid not null,
+  import_id uuid not null,
+  line integer not null,
+  reason text not null,
+  value text not null,
+  constraint import_errors_account_id_import_id_fkey FOREIGN KEY (account_id, import_id) REFERENCES imports(account_id, id) ON DELETE CASCADE,
+  constraint import_errors_pkey PRIMARY KEY (account_id, import_id, line)
+);
+
+create table imports (
+  account_id uuid not null,
+  id uuid not null,
+  list_id uuid not null,
+  file_name text not null,
+  state text not null,
+  read integer not null default 0,
+  added integer not null default 0,
+  updated integer not null default 0,
+  unchanged integer not null default 0,
+  repeated integer not null default 0,
+  joined integer not null default 0,
+  bad integer not null default 0,
+  error text,
+  created_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint imports_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id) ON DELETE CASCADE,
+  constraint imports_pkey PRIMARY KEY (account_id, id),
+  constraint imports_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+);
+
+create table list_members (
+  account_id uuid not null,
+  list_id uuid not null,
+  profile_id uuid not null,
+  joined_at timestamp with time zone not null,
+  constraint list_members_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id) ON DELETE CASCADE,
+  constraint list_members_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id) ON DELETE CASCADE,
+  constraint list_members_pkey PRIMARY KEY (account_id, list_id, profile_id)
+);
+
+create table lists (
+  account_id uuid not null,
+  id uuid not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  constraint lists_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint lists_pkey PRIMARY KEY (account_id, id)
+);
+
+create table message_codes (
+  account_id uuid not null,
+  message_id uuid not null,
+  coupon_id uuid not null,
+  coupon_name text not null,
+  code_id uuid not null,
+  constraint message_codes_account_id_code_id_fkey FOREIGN KEY (account_id, code_id) REFERENCES codes(account_id, id),
+  constraint message_codes_account_id_message_id_fkey FOREIGN KEY (account_id, message_id) REFERENCES messages(account_id, id) ON DELETE CASCADE,
+  constraint message_codes_pkey PRIMARY KEY (account_id, message_id, coupon_id)
+);
+
+create table messages (
+  account_id uuid not null,
+  id uuid not null,
+  campaign_id uuid,
+  template_version_id uuid not null,
+  profile_id uuid not null,
+  channel text not null,
+  state text not null,
+  reason text,
+  address text not null,
+  attempt integer not null default 0,
+  lease_until timestamp with time zone,
+  provider_id text,
+  subject text,
+  created_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
+  constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
+  constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
+  constraint messages_channel_check CHECK ((channel = ANY (ARRAY['outbox'::text, 'smtp'::text]))),
+  constraint messages_pkey PRIMARY KEY (account_id, id),
+  constraint messages_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text, 'sent'::text, 'rejected'::text, 'unknown'::text, 'skipped'::text, 'cancelled'::text])))
+);
+
+create table pool_heads (
+  account_id uuid not null,
+  pool_id uuid not null,
+  head bigint not null default 0,
+  drawn integer not null default 0,
+  out_ahead bigint not null default 0,
+  closed_at timestamp with time zone,
+  constraint pool_heads_account_id_pool_id_fkey FOREIGN KEY (account_id, pool_id) REFERENCES pools(account_id, id),
+  constraint pool_heads_pkey PRIMARY KEY (account_id, pool_id)
+) with (fillfactor=50);
+
+create table pools (
+  account_id uuid not null,
+  id uuid not null,
+  coupon_id uuid not null,
+  version_id uuid not null,
+  store_id uuid not null,
+  bucket_ends_at timestamp with time zone,
+  tail bigint not null default 0,
+  created_at timestamp with time zone not null,
+  constraint pools_account_id_coupon_id_fkey FOREIGN KEY (account_id, coupon_id) REFERENCES coupons(account_id, id),
+  constraint pools_account_id_version_id_fkey FOREIGN KEY (account_id, version_id) REFERENCES terms_versions(account_id, id),
+  constraint pools_pkey PRIMARY KEY (account_id, id)
+);
+
+create table profiles (
+  account_id uuid not null,
+  id uuid not null,
+  email text,
+  phone text,
+  first_name text,
+  last_name text,
+  email_consent text not null default 'never_subscribed'::text,
+  sms_consent text not null default 'never_subscribed'::text,
+  properties jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint profiles_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint profiles_check CHECK (((email IS NOT NULL) OR (phone IS NOT NULL))),
+  constraint profiles_email_consent_check CHECK ((email_consent = ANY (ARRAY['subscribed'::text, 'unsubscribed'::text, 'never_subscribed'::text]))),
+  constraint profiles_pkey PRIMARY KEY (account_id, id),
+  constraint profiles_sms_consent_check CHECK ((sms_consent = ANY (ARRAY['subscribed'::text, 'unsubscribed'::text, 'never_subscribed'::text])))
+);
+
+create table redemption_ledger (
+  account_id uuid not null,
+  redemption_id uuid not null,
+  delta smallint not null,
+  code_id uuid not null,
+  at timestamp with time zone not null,
+  constraint redemption_ledger_account_id_redemption_id_fkey FOREIGN KEY (account_id, redemption_id) REFERENCES redemptions(account_id, id),
+  constraint redemption_ledger_delta_check CHECK ((delta = ANY (ARRAY[1, '-1'::integer]))),
+  constraint redemption_ledger_pkey PRIMARY KEY (account_id, redemption_id, delta)
+);
+
+create table redemptions (
+  account_id uuid not null,
+  id uuid not null,
+  store_id uuid not null,
+  coupon_id uuid not null,
+  pool_id uuid not null,
+  code_id uuid not null,
+  profile_id uuid,
+  order_id text not null,
+  order_email text,
+  customer_key text,
+  currency text not null,
+  subtotal_minor bigint not null,
+  discount_minor bigint not null,
+  state text not null,
+  recipient_matches boolean,
+  assigned_at timestamp with time zone,
+  redeemed_at timestamp with time zone not null,
+  constraint redemptions_account_id_code_id_fkey FOREIGN KEY (account_id, code_id) REFERENCES codes(account_id, id),
+  constraint redemptions_pkey PRIMARY KEY (account_id, id),
+  constraint redemptions_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'rolled_back'::text])))
+);
+
+create table stores (
+  account_id uuid not null,
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  url text,
+  currency text not null,
+  time_zone text not null,
+  sells_subscriptions boolean not null default false,
+  created_at timestamp with time zone not null,
+  constraint stores_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint stores_kind_check CHECK ((kind = 'custom'::text)),
+  constraint stores_pkey PRIMARY KEY (account_id, id)
+);
+
+create table template_versions (
+  account_id uuid not null,
+  id uuid not null,
+  template_id uuid not null,
+  version integer not null,
+  subject text not null,
+  preview_text text not null,
+  html text not null,
+  text text,
+  created_at timestamp with time zone not null,
+  constraint template_versions_account_id_template_id_fkey FOREIGN KEY (account_id, template_id) REFERENCES templates(account_id, id),
+  constraint template_versions_account_id_template_id_version_key UNIQUE (account_id, template_id, version),
+  constraint template_versions_pkey PRIMARY KEY (account_id, id)
+);
+
+create table templates (
+  account_id uuid not null,
+  id uuid not null,
+  name text not null,
+  version integer not null,
+  created_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  constraint templates_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint templates_pkey PRIMARY KEY (account_id, id)
+);
+
+create table terms_versions (
+  account_id uuid not null,
+  id uuid not null,
+  coupon_id uuid not null,
+  version integer not null,
+  terms jsonb not null,
+  expires_at timestamp with time zone,
+  expires_after_seconds integer,
+  created_at timestamp with time zone not null,
+  constraint terms_versions_account_id_coupon_id_fkey FOREIGN KEY (account_id, coupon_id) REFERENCES coupons(account_id, id),
+  constraint terms_versions_account_id_coupon_id_version_key UNIQUE (account_id, coupon_id, version),
+  constraint terms_versions_pkey PRIMARY KEY (account_id, id)
+);
+
+CREATE INDEX account_members_user ON public.account_members USING btree ("userId");
+
+CREATE INDEX api_keys_prefix ON public.api_keys USING btree (prefix);
+
+CREATE INDEX assignments_coupon_day ON public.assignments USING btree (account_id, coupon_id, assigned_at);
+
+CREATE INDEX assignments_due ON public.assignments USING btree (expires_at) WHERE (state = 'open'::text);
+
+CREATE INDEX assignments_pool_closed ON public.assignments USING btree (account_id, pool_id, state) WHERE (state = ANY (ARRAY['expired'::text, 'revoked'::text, 'out'::text]));
+
+CREATE INDEX assignments_profile ON public.assignments USING btree (account_id, profile_id);
+
+CREATE INDEX auth_credentials_user ON public.auth_credentials USING btree ("userId");
+
+CREATE INDEX auth_sessions_user ON public.auth_sessions USING btree ("userId");
+
+CREATE INDEX auth_verifications_identifier ON public.auth_verifications USING btree (identifier);
+
+CREATE INDEX campaigns_at_work ON public.campaigns USING btree (created_at) WHERE (state = ANY (ARRAY['preparing'::text, 'sending'::text]));
+
+CREATE INDEX code_jobs_coupon ON public.code_jobs USING btree (account_id, coupon_id, id);
+
+CREATE INDEX code_jobs_unfinished ON public.code_jobs USING btree (created_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
+CREATE INDEX coupons_store ON public.coupons USING btree (account_id, store_id);
+
+CREATE INDEX events_profile ON public.events USING btree (account_id, profile_id, id);
+
+CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX list_members_profile ON public.list_members USING btree (account_id, profile_id);
+
+CREATE INDEX message_codes_code ON public.message_codes USING btree (account_id, code_id);
+
+CREATE INDEX messages_at_work ON public.messages USING btree (account_id, campaign_id, state, id) WHERE (state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text]));
+
+CREATE INDEX messages_profile ON public.messages USING btree (account_id, profile_id);
+
+CREATE INDEX pools_coupon ON public.pools USING btree (account_id, coupon_id);
+
+CREATE INDEX redemption_ledger_code ON public.redemption_ledger USING btree (account_id, code_id);
+
+CREATE INDEX redemptions_coupon ON public.redemptions USING btree (account_id, coupon_id, redeemed_at) WHERE (state = 'accepted'::text);
+
+CREATE INDEX redemptions_profile ON public.redemptions USING btree (account_id, profile_id);
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'rows of % never change', tg_table_name;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.uuid_v7(at timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ PARALLEL SAFE
+AS $function$
+  select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+    placing substring(int8send((extract(epoch from at) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+$function$;
+
+CREATE TRIGGER redemption_ledger_never_changes BEFORE UPDATE ON public.redemption_ledger FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER template_versions_never_change BEFORE UPDATE ON public.template_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER terms_versions_never_change BEFORE UPDATE ON public.terms_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE UNIQUE INDEX assignments_open ON public.assignments USING btree (account_id, coupon_id, profile_id) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX codes_code ON public.codes USING btree (account_id, store_id, upper(code));
+
+CREATE UNIQUE INDEX codes_position ON public.codes USING btree (account_id, pool_id, "position");
+
+CREATE UNIQUE INDEX coupons_name ON public.coupons USING btree (account_id, name) WHERE (archived_at IS NULL);
+
+CREATE UNIQUE INDEX lists_name ON public.lists USING btree (account_id, lower(name));
+
+CREATE UNIQUE INDEX messages_recipient ON public.messages USING btree (account_id, campaign_id, profile_id);
+
+CREATE UNIQUE INDEX pools_bucket ON public.pools USING btree (account_id, version_id, bucket_ends_at) NULLS NOT DISTINCT;
+
+CREATE UNIQUE INDEX profiles_email ON public.profiles USING btree (account_id, lower(email));
+
+CREATE UNIQUE INDEX profiles_phone ON public.profiles USING btree (account_id, phone);
+
+CREATE UNIQUE INDEX redemptions_accepted ON public.redemptions USING btree (account_id, code_id) WHERE (state = 'accepted'::text);
+
+CREATE UNIQUE INDEX redemptions_customer ON public.redemptions USING btree (account_id, coupon_id, customer_key) WHERE ((state = 'accepted'::text) AND (customer_key IS NOT NULL));
+
+CREATE UNIQUE INDEX stores_name ON public.stores USING btree (account_id, lower(name));
+
+CREATE UNIQUE INDEX templates_name ON public.templates USING btree (account_id, lower(name)) WHERE (archived_at IS NULL);
