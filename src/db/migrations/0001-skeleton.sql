@@ -303,18 +303,15 @@ create unique index pools_bucket on pools (account_id, version_id, bucket_ends_a
 
 create index pools_coupon on pools (account_id, coupon_id);
 
--- Where assignment stands in the line of a pool. Apart from pools, so that adding codes and drawing codes never wait for
--- each other. available = pools.tail - head - out_ahead, once closed 0.
---   head       the position of the last code drawn
---   drawn      how many positions the last draw took (head - drawn is where it began)
---   out_ahead  codes behind the head that left the line without a draw (redeemed unassigned, withdrawn one by one)
+-- Where drawing stands in the line of a pool. Apart from pools, so that adding codes and drawing codes never wait for each
+-- other. head: position of the last code drawn. drawn: how many positions the last draw took (it began at head - drawn).
+-- closed_at: the terms were edited or the coupon archived; what stands behind the head is withdrawn.
 
 create table pool_heads (
   account_id uuid not null,
   pool_id uuid not null,
   head bigint not null default 0,
   drawn integer not null default 0,
-  out_ahead bigint not null default 0,
   closed_at timestamptz,
   primary key (account_id, pool_id),
   foreign key (account_id, pool_id) references pools (account_id, id)
@@ -333,15 +330,17 @@ create table codes (
   state text not null check (state in ('made', 'live', 'redeemed', 'withdrawn', 'failed')),
   held_by text,
   held_until timestamptz,
-  primary key (account_id, id),
-  foreign key (account_id, pool_id) references pools (account_id, id)
+  primary key (account_id, id)
 ) with (fillfactor = 90);
 
 create unique index codes_code on codes (account_id, store_id, upper(code));
 
 create unique index codes_position on codes (account_id, pool_id, position);
 
--- A code that left its line: for a profile, once and for ever (the primary key); or without one (profile_id null: out of the line).
+-- A code that left its line: for a profile, once and for ever (the primary key); or without one (state out: redeemed unassigned).
+-- position repeats the code's place for rows in state out, so that available = tail - head - (out rows behind the head).
+-- No foreign keys on the tables that grow with every code: each row comes from a statement that reads its parent, and a
+-- check per row costs more than the row (docs/decisions/0003).
 
 create table assignments (
   account_id uuid not null,
@@ -350,11 +349,10 @@ create table assignments (
   coupon_id uuid not null,
   profile_id uuid,
   state text not null check (state in ('open', 'redeemed', 'expired', 'revoked', 'out')),
+  position bigint,
   assigned_at timestamptz not null,
   expires_at timestamptz,
   primary key (account_id, code_id),
-  foreign key (account_id, code_id) references codes (account_id, id),
-  foreign key (account_id, profile_id) references profiles (account_id, id),
   check ((profile_id is null) = (state = 'out'))
 );
 
@@ -366,7 +364,9 @@ create index assignments_profile on assignments (account_id, profile_id);
 
 create index assignments_due on assignments (expires_at) where state = 'open';
 
-create index assignments_pool_closed on assignments (account_id, pool_id, state) where state in ('expired', 'revoked', 'out');
+create index assignments_out on assignments (account_id, pool_id, position) where state = 'out';
+
+create index assignments_ended on assignments (account_id, pool_id, state) where state in ('expired', 'revoked');
 
 create index assignments_coupon_day on assignments (account_id, coupon_id, assigned_at);
 
@@ -423,8 +423,7 @@ create table redemptions (
   recipient_matches boolean,
   assigned_at timestamptz,
   redeemed_at timestamptz not null,
-  primary key (account_id, id),
-  foreign key (account_id, code_id) references codes (account_id, id)
+  primary key (account_id, id)
 );
 
 create unique index redemptions_accepted on redemptions (account_id, code_id) where state = 'accepted';
@@ -441,8 +440,7 @@ create table redemption_ledger (
   delta smallint not null check (delta in (1, -1)),
   code_id uuid not null,
   at timestamptz not null,
-  primary key (account_id, redemption_id, delta),
-  foreign key (account_id, redemption_id) references redemptions (account_id, id)
+  primary key (account_id, redemption_id, delta)
 );
 
 create index redemption_ledger_code on redemption_ledger (account_id, code_id);
@@ -538,9 +536,7 @@ create table message_codes (
   coupon_id uuid not null,
   coupon_name text not null,
   code_id uuid not null,
-  primary key (account_id, message_id, coupon_id),
-  foreign key (account_id, message_id) references messages (account_id, id) on delete cascade,
-  foreign key (account_id, code_id) references codes (account_id, id)
+  primary key (account_id, message_id, coupon_id)
 );
 
 create index message_codes_code on message_codes (account_id, code_id);
@@ -558,8 +554,7 @@ create table events (
   message_id uuid,
   redemption_id uuid,
   properties jsonb not null default '{}',
-  primary key (account_id, id),
-  foreign key (account_id, profile_id) references profiles (account_id, id) on delete cascade
+  primary key (account_id, id)
 );
 
 create index events_profile on events (account_id, profile_id, id);
