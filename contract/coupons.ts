@@ -66,7 +66,7 @@ export const couponName = z
     'Use letters, digits, spaces, dashes, underscores and dots; begin with a letter or digit',
   )
 
-export const couponType = z.enum(['unique', 'uploaded', 'static'])
+export const couponType = z.enum(['unique', 'uploaded'])
 export const purpose = z.enum(['campaign', 'flow', 'form'])
 
 export const createCouponBody = z.object({
@@ -86,8 +86,6 @@ export const createCouponBody = z.object({
     .default(null),
   /** Random symbols after the prefix; 11 symbols hold 54 bits. */
   codeLength: z.number().int().min(8).max(40).default(11),
-  /** The one code of a static coupon. */
-  staticCode: z.string().trim().min(1).max(255).nullable().default(null),
   lowStockThreshold: z.number().int().min(0).max(10_000_000).default(100),
   fallback: z.string().trim().max(255).nullable().default(null),
   terms,
@@ -125,7 +123,6 @@ export const coupon = z.object({
   purpose: purpose.nullable(),
   prefix: z.string(),
   codeLength: z.number().int(),
-  staticCode: z.string().nullable(),
   reusePolicy: z.enum(['until_used_or_expired']),
   lowStockThreshold: z.number().int(),
   fallback: z.string().nullable(),

@@ -61,10 +61,9 @@ create table assignments (
   coupon_id uuid not null,
   profile_id uuid,
   state text not null,
+  "position" bigint,
   assigned_at timestamp with time zone not null,
   expires_at timestamp with time zone,
-  constraint assignments_account_id_code_id_fkey FOREIGN KEY (account_id, code_id) REFERENCES codes(account_id, id),
-  constraint assignments_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint assignments_check CHECK (((profile_id IS NULL) = (state = 'out'::text))),
   constraint assignments_pkey PRIMARY KEY (account_id, code_id),
   constraint assignments_state_check CHECK ((state = ANY (ARRAY['open'::text, 'redeemed'::text, 'expired'::text, 'revoked'::text, 'out'::text])))
@@ -200,7 +199,6 @@ create table codes (
   state text not null,
   held_by text,
   held_until timestamp with time zone,
-  constraint codes_account_id_pool_id_fkey FOREIGN KEY (account_id, pool_id) REFERENCES pools(account_id, id),
   constraint codes_pkey PRIMARY KEY (account_id, id),
   constraint codes_state_check CHECK ((state = ANY (ARRAY['made'::text, 'live'::text, 'redeemed'::text, 'withdrawn'::text, 'failed'::text])))
 ) with (fillfactor=90);
@@ -215,7 +213,6 @@ create table coupons (
   purpose text,
   prefix text not null,
   code_length integer not null,
-  static_code text,
   reuse_policy text not null default 'until_used_or_expired'::text,
   low_stock_threshold integer not null,
   fallback text,
@@ -226,7 +223,7 @@ create table coupons (
   constraint coupons_pkey PRIMARY KEY (account_id, id),
   constraint coupons_purpose_check CHECK ((purpose = ANY (ARRAY['campaign'::text, 'flow'::text, 'form'::text]))),
   constraint coupons_reuse_policy_check CHECK ((reuse_policy = 'until_used_or_expired'::text)),
-  constraint coupons_type_check CHECK ((type = ANY (ARRAY['unique'::text, 'uploaded'::text, 'static'::text])))
+  constraint coupons_type_check CHECK ((type = ANY (ARRAY['unique'::text, 'uploaded'::text])))
 );
 
 create table events (
@@ -240,7 +237,6 @@ create table events (
   message_id uuid,
   redemption_id uuid,
   properties jsonb not null default '{}'::jsonb,
-  constraint events_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id) ON DELETE CASCADE,
   constraint events_pkey PRIMARY KEY (account_id, id)
 );
 
@@ -311,8 +307,6 @@ create table message_codes (
   coupon_id uuid not null,
   coupon_name text not null,
   code_id uuid not null,
-  constraint message_codes_account_id_code_id_fkey FOREIGN KEY (account_id, code_id) REFERENCES codes(account_id, id),
-  constraint message_codes_account_id_message_id_fkey FOREIGN KEY (account_id, message_id) REFERENCES messages(account_id, id) ON DELETE CASCADE,
   constraint message_codes_pkey PRIMARY KEY (account_id, message_id, coupon_id)
 );
 
@@ -345,7 +339,6 @@ create table pool_heads (
   pool_id uuid not null,
   head bigint not null default 0,
   drawn integer not null default 0,
-  out_ahead bigint not null default 0,
   closed_at timestamp with time zone,
   constraint pool_heads_account_id_pool_id_fkey FOREIGN KEY (account_id, pool_id) REFERENCES pools(account_id, id),
   constraint pool_heads_pkey PRIMARY KEY (account_id, pool_id)
@@ -390,7 +383,6 @@ create table redemption_ledger (
   delta smallint not null,
   code_id uuid not null,
   at timestamp with time zone not null,
-  constraint redemption_ledger_account_id_redemption_id_fkey FOREIGN KEY (account_id, redemption_id) REFERENCES redemptions(account_id, id),
   constraint redemption_ledger_delta_check CHECK ((delta = ANY (ARRAY[1, '-1'::integer]))),
   constraint redemption_ledger_pkey PRIMARY KEY (account_id, redemption_id, delta)
 );
@@ -413,7 +405,6 @@ create table redemptions (
   recipient_matches boolean,
   assigned_at timestamp with time zone,
   redeemed_at timestamp with time zone not null,
-  constraint redemptions_account_id_code_id_fkey FOREIGN KEY (account_id, code_id) REFERENCES codes(account_id, id),
   constraint redemptions_pkey PRIMARY KEY (account_id, id),
   constraint redemptions_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'rolled_back'::text])))
 );
@@ -481,7 +472,9 @@ CREATE INDEX assignments_coupon_day ON public.assignments USING btree (account_i
 
 CREATE INDEX assignments_due ON public.assignments USING btree (expires_at) WHERE (state = 'open'::text);
 
-CREATE INDEX assignments_pool_closed ON public.assignments USING btree (account_id, pool_id, state) WHERE (state = ANY (ARRAY['expired'::text, 'revoked'::text, 'out'::text]));
+CREATE INDEX assignments_ended ON public.assignments USING btree (account_id, pool_id, state) WHERE (state = ANY (ARRAY['expired'::text, 'revoked'::text]));
+
+CREATE INDEX assignments_out ON public.assignments USING btree (account_id, pool_id, "position") WHERE (state = 'out'::text);
 
 CREATE INDEX assignments_profile ON public.assignments USING btree (account_id, profile_id);
 

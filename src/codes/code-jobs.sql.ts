@@ -1,0 +1,140 @@
+import { sql } from 'kysely'
+import type { RowError } from '../../contract/codes.ts'
+import type { Db } from '../db/database.ts'
+
+export type CodeJobRow = {
+  id: string
+  accountId: string
+  couponId: string
+  kind: 'generate' | 'upload'
+  state: 'queued' | 'running' | 'done' | 'cancelled' | 'failed'
+  wanted: number
+  done: number
+  skipped: number
+  error: string | null
+  createdAt: Date
+  startedAt: Date | null
+  finishedAt: Date | null
+}
+
+const COLUMNS =
+  sql.raw(`id, account_id as "accountId", coupon_id as "couponId", kind, state, wanted, done, skipped, error,
+  created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`)
+
+export async function insertCodeJob(
+  db: Db,
+  job: {
+    accountId: string
+    id: string
+    couponId: string
+    poolId: string
+    kind: string
+    state: string
+    wanted: number
+    now: Date
+  },
+): Promise<CodeJobRow> {
+  const { rows } = await sql<CodeJobRow>`
+    insert into code_jobs (account_id, id, coupon_id, pool_id, kind, state, wanted, created_at, started_at)
+    values (${job.accountId}, ${job.id}, ${job.couponId}, ${job.poolId}, ${job.kind}, ${job.state}, ${job.wanted}, ${job.now},
+      ${job.state === 'running' ? job.now : null}::timestamptz)
+    returning ${COLUMNS}`.execute(db)
+  return rows[0] as CodeJobRow
+}
+
+export async function selectCodeJob(db: Db, accountId: string, id: string): Promise<CodeJobRow | undefined> {
+  const { rows } = await sql<CodeJobRow>`
+    select ${COLUMNS} from code_jobs where account_id = ${accountId} and id = ${id}`.execute(db)
+  return rows[0]
+}
+
+export async function selectCodeJobs(
+  db: Db,
+  accountId: string,
+  couponId: string,
+  limit: number,
+): Promise<CodeJobRow[]> {
+  const { rows } = await sql<CodeJobRow>`
+    select ${COLUMNS} from code_jobs where account_id = ${accountId} and coupon_id = ${couponId}
+    order by id desc limit ${limit}`.execute(db)
+  return rows
+}
+
+/** Jobs that a worker has to go on with, oldest first. Served by code_jobs_unfinished. */
+export async function selectUnfinishedJobs(db: Db, limit: number): Promise<{ accountId: string; id: string }[]> {
+  const { rows } = await sql<{ accountId: string; id: string }>`
+    select account_id as "accountId", id from code_jobs
+    where state in ('queued', 'running') and kind = 'generate' order by created_at limit ${limit}`.execute(db)
+  return rows
+}
+
+/**
+ * Counts a batch onto a job and holds the job's row: two workers at one job take turns, and a cancel waits for the batch.
+ * Returns the size of the batch to make now, at most `most`: 0 when the job is finished or cancelled.
+ */
+export async function updateJobTaken(db: Db, accountId: string, id: string, most: number, now: Date): Promise<number> {
+  const { rows } = await sql<{ take: number }>`
+    with held as (
+      select least(wanted - done, ${most}) as take from code_jobs
+      where account_id = ${accountId} and id = ${id} and state in ('queued', 'running') for update
+    )
+    update code_jobs j set state = 'running', started_at = coalesce(j.started_at, ${now}), done = j.done + held.take
+    from held
+    where j.account_id = ${accountId} and j.id = ${id}
+    returning held.take::int as take`.execute(db)
+  return rows[0]?.take ?? 0
+}
+
+export async function updateJobEnded(
+  db: Db,
+  job: { accountId: string; id: string; state: 'done' | 'cancelled' | 'failed'; error?: string; now: Date },
+): Promise<boolean> {
+  const { rows } = await sql`
+    update code_jobs set state = ${job.state}, error = ${job.error ?? null}, finished_at = ${job.now}
+    where account_id = ${job.accountId} and id = ${job.id} and state in ('queued', 'running')
+      and (${job.state} <> 'done' or done >= wanted or kind = 'upload')
+    returning id`.execute(db)
+  return rows.length === 1
+}
+
+/** Counts rows of an upload: taken ones onto `done`, all onto `wanted`. */
+export async function updateUploadCounts(
+  db: Db,
+  job: { accountId: string; id: string; taken: number; skipped: number },
+): Promise<void> {
+  await sql`
+    update code_jobs set done = done + ${job.taken}, wanted = wanted + ${job.taken}, skipped = skipped + ${job.skipped}
+    where account_id = ${job.accountId} and id = ${job.id}`.execute(db)
+}
+
+export async function insertJobErrors(db: Db, accountId: string, jobId: string, errors: RowError[]): Promise<void> {
+  await sql`
+    insert into code_job_errors (account_id, job_id, line, reason, value)
+    select ${accountId}::uuid, ${jobId}::uuid, e.line, e.reason, e.value
+    from unnest(${errors.map((error) => error.line)}::int[], ${errors.map((error) => error.reason)}::text[],
+      ${errors.map((error) => error.value)}::text[]) as e (line, reason, value)
+    on conflict do nothing`.execute(db)
+}
+
+export async function selectJobErrors(
+  db: Db,
+  accountId: string,
+  jobId: string,
+  after: number,
+  limit: number,
+): Promise<RowError[]> {
+  const { rows } = await sql<RowError>`
+    select line, reason, value from code_job_errors
+    where account_id = ${accountId} and job_id = ${jobId} and line > ${after} order by line limit ${limit}`.execute(db)
+  return rows
+}
+
+/** Uploads that a process left in the middle: their request is gone, so nobody will go on with them. */
+export async function updateAbandonedUploads(db: Db, before: Date, now: Date): Promise<number> {
+  const { rows } = await sql`
+    update code_jobs set state = 'failed', finished_at = ${now},
+      error = 'The upload broke off. The codes counted as done are in; upload the file again to add the rest.'
+    where kind = 'upload' and state = 'running' and created_at < ${before}
+    returning id`.execute(db)
+  return rows.length
+}

@@ -1,0 +1,166 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+
+export type NewCodes = { accountId: string; poolId: string; storeId: string; ids: string[]; codes: string[] }
+
+/**
+ * Puts codes at the end of a pool's line, in the order given, live at once (a custom store needs no confirmation).
+ *
+ * Locks the pool's row, so that two writers give out different positions; drawing does not wait for it (pool_heads).
+ * Throws a unique violation of codes_code when one of them exists in the store: nothing is inserted then.
+ */
+export async function insertLiveCodes(db: Db, batch: NewCodes): Promise<void> {
+  await sql`
+    with line as (
+      update pools set tail = tail + ${batch.codes.length}
+      where account_id = ${batch.accountId} and id = ${batch.poolId}
+      returning tail - ${batch.codes.length} as start
+    )
+    insert into codes (account_id, id, pool_id, store_id, position, code, state)
+    select ${batch.accountId}::uuid, g.id, ${batch.poolId}::uuid, ${batch.storeId}::uuid, line.start + g.nth, g.code, 'live'
+    from line, unnest(${batch.ids}::uuid[], ${batch.codes}::text[]) with ordinality as g (id, code, nth)`.execute(db)
+}
+
+/** Which of these codes the store has already, in upper case. Served by codes_code. */
+export async function selectTakenCodes(
+  db: Db,
+  accountId: string,
+  storeId: string,
+  codes: string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ code: string }>`
+    select upper(c.code) as code
+    from unnest(${codes}::text[]) as g (code)
+    join codes c on c.account_id = ${accountId} and c.store_id = ${storeId} and upper(c.code) = upper(g.code)`.execute(
+    db,
+  )
+  return new Set(rows.map((row) => row.code))
+}
+
+/**
+ * Closes the open assignments of these profiles whose time is over and writes their events. Call it with the coupon locked.
+ * Served by assignments_open.
+ */
+export async function updateExpiredOf(
+  db: Db,
+  accountId: string,
+  couponId: string,
+  profileIds: string[],
+  now: Date,
+): Promise<void> {
+  await sql`
+    with ended as (
+      update assignments set state = 'expired'
+      where account_id = ${accountId} and coupon_id = ${couponId} and profile_id = any(${profileIds}::uuid[])
+        and state = 'open' and expires_at <= ${now}
+      returning profile_id, code_id, expires_at
+    )
+    insert into events (account_id, id, profile_id, metric, at, coupon_id, code_id)
+    select ${accountId}::uuid, uuid_v7(${now}), profile_id, 'code_expired', expires_at, ${couponId}::uuid, code_id from ended`.execute(
+    db,
+  )
+}
+
+/** Closes assignments whose time is over, of all accounts, at most `limit`. Rows that others hold are left for the next time. */
+export async function updateExpired(db: Db, now: Date, limit: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    with due as (
+      select account_id, code_id from assignments
+      where state = 'open' and expires_at <= ${now}
+      order by expires_at limit ${limit} for update skip locked
+    ), ended as (
+      update assignments a set state = 'expired' from due
+      where a.account_id = due.account_id and a.code_id = due.code_id
+      returning a.account_id, a.profile_id, a.coupon_id, a.code_id, a.expires_at
+    ), told as (
+      insert into events (account_id, id, profile_id, metric, at, coupon_id, code_id)
+      select account_id, uuid_v7(${now}), profile_id, 'code_expired', expires_at, coupon_id, code_id from ended
+    )
+    select count(*) as count from ended`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+export type Draw = {
+  accountId: string
+  couponId: string
+  poolId: string
+  profileIds: string[]
+  expiresAt: Date | null
+  now: Date
+}
+export type Drawn = { profileId: string; codeId: string; code: string }
+
+/**
+ * Draws the next codes of the line for those of the profiles who have no open one, with their events, in one statement.
+ *
+ * Call it with the coupon locked: then no other draw of this coupon is at work, and `not exists` is the truth. The unique
+ * index assignments_open would refuse a second open code all the same. A code of the line that was redeemed before anybody
+ * drew it is passed over; then fewer are drawn than positions moved, and the caller draws again.
+ * The head moves by one conditional update of one row; codes are read by codes_position.
+ */
+export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
+  const { rows } = await sql<Drawn>`
+    with wanted as (
+      select w.id as profile_id, row_number() over (order by w.nth) as nth
+      from unnest(${draw.profileIds}::uuid[]) with ordinality as w (id, nth)
+      where exists (select 1 from profiles p where p.account_id = ${draw.accountId} and p.id = w.id)
+        and not exists (
+          select 1 from assignments x
+          where x.account_id = ${draw.accountId} and x.coupon_id = ${draw.couponId} and x.profile_id = w.id and x.state = 'open'
+        )
+    ), need as (
+      select count(*)::int as n from wanted
+    ), moved as (
+      update pool_heads h set head = least(h.head + need.n, p.tail), drawn = least(need.n, p.tail - h.head)
+      from need, pools p
+      where h.account_id = ${draw.accountId} and h.pool_id = ${draw.poolId} and h.closed_at is null
+        and p.account_id = h.account_id and p.id = h.pool_id and need.n > 0 and p.tail > h.head
+      returning h.head, h.drawn
+    ), next as (
+      select c.id, c.code, row_number() over (order by c.position) as nth
+      from moved join codes c
+        on c.account_id = ${draw.accountId} and c.pool_id = ${draw.poolId}
+        and c.position > moved.head - moved.drawn and c.position <= moved.head
+      where c.state = 'live'
+        and not exists (select 1 from assignments x where x.account_id = ${draw.accountId} and x.code_id = c.id)
+    ), given as (
+      insert into assignments (account_id, code_id, pool_id, coupon_id, profile_id, state, assigned_at, expires_at)
+      select ${draw.accountId}::uuid, next.id, ${draw.poolId}::uuid, ${draw.couponId}::uuid, wanted.profile_id, 'open',
+        ${draw.now}::timestamptz, ${draw.expiresAt}::timestamptz
+      from next join wanted using (nth)
+      on conflict do nothing
+      returning code_id, profile_id
+    ), told as (
+      insert into events (account_id, id, profile_id, metric, at, coupon_id, code_id)
+      select ${draw.accountId}::uuid, uuid_v7(${draw.now}), profile_id, 'code_assigned', ${draw.now}::timestamptz,
+        ${draw.couponId}::uuid, code_id
+      from given
+    )
+    select given.profile_id as "profileId", given.code_id as "codeId", next.code
+    from given join next on next.id = given.code_id`.execute(db)
+  return rows
+}
+
+export type OpenAssignment = Drawn & { expiresAt: Date | null }
+
+/** The open codes of these profiles. Served by assignments_open. */
+export async function selectOpenAssignments(
+  db: Db,
+  accountId: string,
+  couponId: string,
+  profileIds: string[],
+): Promise<OpenAssignment[]> {
+  const { rows } = await sql<OpenAssignment>`
+    select a.profile_id as "profileId", a.code_id as "codeId", c.code, a.expires_at as "expiresAt"
+    from unnest(${profileIds}::uuid[]) as w (id)
+    join assignments a
+      on a.account_id = ${accountId} and a.coupon_id = ${couponId} and a.profile_id = w.id and a.state = 'open'
+    join codes c on c.account_id = a.account_id and c.id = a.code_id`.execute(db)
+  return rows
+}
+
+export async function selectKnownProfiles(db: Db, accountId: string, profileIds: string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from profiles where account_id = ${accountId} and id = any(${profileIds}::uuid[])`.execute(db)
+  return new Set(rows.map((row) => row.id))
+}

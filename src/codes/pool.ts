@@ -1,0 +1,31 @@
+import type { CouponRow } from '../coupons/coupon.ts'
+import { requireCoupon } from '../coupons/find-coupon.ts'
+import type { Db } from '../db/database.ts'
+import { newId } from '../lib/ids.ts'
+import { insertPool, type Pool, selectAvailable, selectPool } from './pools.sql.ts'
+
+/** The pool of a coupon's newest terms; made when it is not there yet. */
+export async function requirePool(db: Db, input: { accountId: string; coupon: CouponRow; now: Date }): Promise<Pool> {
+  const { accountId, coupon, now } = input
+  const found = await selectPool(db, accountId, coupon.versionId)
+  if (found) return found
+  await insertPool(db, {
+    accountId,
+    id: newId(),
+    couponId: coupon.id,
+    versionId: coupon.versionId,
+    storeId: coupon.storeId,
+    now,
+  })
+  const made = await selectPool(db, accountId, coupon.versionId)
+  if (!made) throw new Error(`The pool of terms version ${coupon.versionId} could not be made`)
+  return made
+}
+
+/** How many codes of the coupon can be assigned now. */
+export async function countAvailable(db: Db, input: { accountId: string; coupon: string; now: Date }): Promise<number> {
+  const coupon = await requireCoupon(db, input)
+  if (coupon.archivedAt || (coupon.expiresAt && coupon.expiresAt <= input.now)) return 0
+  const pool = await selectPool(db, input.accountId, coupon.versionId)
+  return pool ? await selectAvailable(db, input.accountId, pool.id) : 0
+}

@@ -1,0 +1,25 @@
+import type { Terms } from '../../contract/coupons.ts'
+
+/** A coupon with the terms of its newest version, as the database gives it. */
+export type CouponRow = {
+  id: string
+  storeId: string
+  storeName: string
+  currency: string
+  name: string
+  type: 'unique' | 'uploaded'
+  description: string
+  purpose: 'campaign' | 'flow' | 'form' | null
+  prefix: string
+  codeLength: number
+  reusePolicy: 'until_used_or_expired'
+  lowStockThreshold: number
+  fallback: string | null
+  version: number
+  versionId: string
+  terms: Terms
+  expiresAt: Date | null
+  expiresAfterSeconds: number | null
+  createdAt: Date
+  archivedAt: Date | null
+}
