@@ -47,7 +47,7 @@ async function openPgliteCopy(): Promise<Database> {
     writeFileSync(part, Buffer.from(await (await client.dumpDataDir('none')).arrayBuffer()))
     renameSync(part, file)
   }
-  return { db, kind: 'pglite', boss: fromPglite(client), [Symbol.asyncDispose]: () => db.destroy() }
+  return { db, kind: 'pglite', url: undefined, boss: fromPglite(client), [Symbol.asyncDispose]: () => db.destroy() }
 }
 
 function hashMigrations(): string {

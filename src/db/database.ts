@@ -12,6 +12,8 @@ export type Db = Kysely<unknown>
 export type Database = AsyncDisposable & {
   db: Db
   kind: 'postgres' | 'pglite'
+  /** Address of the server; undefined for the embedded one. */
+  url: string | undefined
   /** The same database for pg-boss. */
   boss: BossDb
 }
@@ -47,6 +49,7 @@ function openPostgres(url: string, options: DatabaseOptions): Database {
   return {
     db,
     kind: 'postgres',
+    url,
     boss: { executeSql: (text, values) => pool.query(text, values as unknown[]) },
     [Symbol.asyncDispose]: () => db.destroy(),
   }
@@ -64,6 +67,7 @@ async function openPglite(folder: string | undefined): Promise<Database> {
     return {
       db,
       kind: 'pglite',
+      url: undefined,
       boss: fromPglite(client),
       [Symbol.asyncDispose]: async () => {
         await db.destroy()

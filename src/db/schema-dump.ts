@@ -13,7 +13,8 @@ export async function dumpSchema(db: Db): Promise<string> {
     select c.relname as name,
       (select string_agg('  ' || quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod)
           || case when a.attnotnull then ' not null' else '' end
-          || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), ''), E',\n' order by a.attnum)
+          || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
+          || case when a.attstattarget >= 0 then ' statistics ' || a.attstattarget else '' end, E',\n' order by a.attnum)
         from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
       (select string_agg('  constraint ' || k.conname || ' ' || pg_get_constraintdef(k.oid), E',\n' order by k.conname)

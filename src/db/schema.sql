@@ -55,10 +55,10 @@ create table api_keys (
 );
 
 create table assignments (
-  account_id uuid not null,
+  account_id uuid not null statistics 0,
   code_id uuid not null,
-  pool_id uuid not null,
-  coupon_id uuid not null,
+  pool_id uuid not null statistics 0,
+  coupon_id uuid not null statistics 0,
   profile_id uuid,
   state text not null,
   "position" bigint,
@@ -190,10 +190,10 @@ create table code_jobs (
 );
 
 create table codes (
-  account_id uuid not null,
+  account_id uuid not null statistics 0,
   id uuid not null,
-  pool_id uuid not null,
-  store_id uuid not null,
+  pool_id uuid not null statistics 0,
+  store_id uuid not null statistics 0,
   "position" bigint,
   code text not null,
   state text not null,
@@ -227,12 +227,12 @@ create table coupons (
 );
 
 create table events (
-  account_id uuid not null,
+  account_id uuid not null statistics 0,
   id uuid not null,
   profile_id uuid not null,
   metric text not null,
   at timestamp with time zone not null,
-  coupon_id uuid,
+  coupon_id uuid statistics 0,
   code_id uuid,
   message_id uuid,
   redemption_id uuid,
@@ -283,8 +283,8 @@ create table imports (
 );
 
 create table list_members (
-  account_id uuid not null,
-  list_id uuid not null,
+  account_id uuid not null statistics 0,
+  list_id uuid not null statistics 0,
   profile_id uuid not null,
   joined_at timestamp with time zone not null,
   constraint list_members_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id) ON DELETE CASCADE,
@@ -302,18 +302,18 @@ create table lists (
 );
 
 create table message_codes (
-  account_id uuid not null,
+  account_id uuid not null statistics 0,
   message_id uuid not null,
-  coupon_id uuid not null,
+  coupon_id uuid not null statistics 0,
   coupon_name text not null,
   code_id uuid not null,
   constraint message_codes_pkey PRIMARY KEY (account_id, message_id, coupon_id)
 );
 
 create table messages (
-  account_id uuid not null,
+  account_id uuid not null statistics 0,
   id uuid not null,
-  campaign_id uuid,
+  campaign_id uuid statistics 0,
   template_version_id uuid not null,
   profile_id uuid not null,
   channel text not null,
@@ -359,7 +359,7 @@ create table pools (
 );
 
 create table profiles (
-  account_id uuid not null,
+  account_id uuid not null statistics 0,
   id uuid not null,
   email text,
   phone text,
@@ -378,7 +378,7 @@ create table profiles (
 );
 
 create table redemption_ledger (
-  account_id uuid not null,
+  account_id uuid not null statistics 0,
   redemption_id uuid not null,
   delta smallint not null,
   code_id uuid not null,
@@ -388,11 +388,11 @@ create table redemption_ledger (
 );
 
 create table redemptions (
-  account_id uuid not null,
+  account_id uuid not null statistics 0,
   id uuid not null,
-  store_id uuid not null,
-  coupon_id uuid not null,
-  pool_id uuid not null,
+  store_id uuid not null statistics 0,
+  coupon_id uuid not null statistics 0,
+  pool_id uuid not null statistics 0,
   code_id uuid not null,
   profile_id uuid,
   order_id text not null,
@@ -470,13 +470,13 @@ CREATE INDEX api_keys_prefix ON public.api_keys USING btree (prefix);
 
 CREATE INDEX assignments_coupon_day ON public.assignments USING btree (account_id, coupon_id, assigned_at);
 
-CREATE INDEX assignments_due ON public.assignments USING btree (expires_at) WHERE (state = 'open'::text);
+CREATE INDEX assignments_due ON public.assignments USING btree (expires_at) WHERE ((state = 'open'::text) AND (expires_at IS NOT NULL));
 
 CREATE INDEX assignments_ended ON public.assignments USING btree (account_id, pool_id, state) WHERE (state = ANY (ARRAY['expired'::text, 'revoked'::text]));
 
 CREATE INDEX assignments_out ON public.assignments USING btree (account_id, pool_id, "position") WHERE (state = 'out'::text);
 
-CREATE INDEX assignments_profile ON public.assignments USING btree (account_id, profile_id);
+CREATE INDEX assignments_past ON public.assignments USING btree (account_id, profile_id) WHERE (state = ANY (ARRAY['redeemed'::text, 'expired'::text, 'revoked'::text]));
 
 CREATE INDEX auth_credentials_user ON public.auth_credentials USING btree ("userId");
 
@@ -536,7 +536,7 @@ CREATE TRIGGER template_versions_never_change BEFORE UPDATE ON public.template_v
 
 CREATE TRIGGER terms_versions_never_change BEFORE UPDATE ON public.terms_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
-CREATE UNIQUE INDEX assignments_open ON public.assignments USING btree (account_id, coupon_id, profile_id) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX assignments_open ON public.assignments USING btree (account_id, profile_id, coupon_id) WHERE (state = 'open'::text);
 
 CREATE UNIQUE INDEX codes_code ON public.codes USING btree (account_id, store_id, upper(code));
 
