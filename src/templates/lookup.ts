@@ -59,11 +59,12 @@ function listMember(list: unknown[], name: string): unknown {
   return LIST_METHODS.has(name) ? '' : itemAt(list, name)
 }
 
-const DICT_METHODS = new Set(['get', 'pop', 'popitem', 'clear', 'setdefault', 'update', 'fromkeys'])
+const DICT_METHODS = new Set(['get', 'pop', 'popitem', 'clear', 'setdefault', 'fromkeys'])
 
 function dictMethod(dict: Dict, name: string): unknown {
   if (name === 'items' || name === 'keys' || name === 'values') return new DictView(name, dict)
   if (name === 'copy') return { ...dict }
+  if (name === 'update') return null
   return DICT_METHODS.has(name) ? '' : MISSING
 }
 
@@ -112,6 +113,10 @@ function dateMember(value: Date, name: string): unknown {
       return utc.weekday || 7
     case 'isoformat':
       return value.toISOString().replace(/(?:\.000|(\.\d{3}))Z$/, (_, ms) => `${ms ? `${ms}000` : ''}+00:00`)
+    case 'tzinfo':
+      return 'UTC'
+    case 'replace':
+      return value
     case 'timestamp':
       return value.getTime() % 1000 === 0 ? new Float(value.getTime() / 1000) : value.getTime() / 1000
     case 'date':

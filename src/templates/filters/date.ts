@@ -1,24 +1,28 @@
 import type { FilterTable } from '../expression.ts'
 import { valueFault } from '../issues.ts'
 import { isTrue } from '../lib/compare.ts'
-import { formatTime, formatTimeOfDay, isLeapYear, toLocal } from '../lib/dates.ts'
+import { formatNoDate, formatTime, formatTimeOfDay, isLeapYear, toLocal } from '../lib/dates.ts'
 import { print } from '../lib/print.ts'
-import { isDate, isNone } from '../lib/values.ts'
+import { isDate, isNone, textOf } from '../lib/values.ts'
 import type { Runtime } from '../runtime.ts'
 
 function readFormat(argument: unknown, standard: string): string {
   return isNone(argument) || print(argument) === '' ? standard : print(argument)
 }
 
-/** A date by a format; empty for everything that is no date-time, also for a text that looks like one. */
+/** A date by a format; what is no date-time, also a text that looks like one, fills no letter. */
 function date(value: unknown, argument: unknown, runtime: Runtime): string {
-  if (!isDate(value)) return ''
+  if (!isDate(value)) return formatOther(value, readFormat(argument, 'DATE_FORMAT'), 'date')
   return formatTime(toLocal(value, runtime.env.timeZone), readFormat(argument, 'DATE_FORMAT'))
 }
 
 function time(value: unknown, argument: unknown, runtime: Runtime): string {
-  if (!isDate(value)) return ''
+  if (!isDate(value)) return formatOther(value, readFormat(argument, 'TIME_FORMAT'), 'time')
   return formatTimeOfDay(toLocal(value, runtime.env.timeZone), readFormat(argument, 'TIME_FORMAT')) ?? ''
+}
+
+function formatOther(value: unknown, format: string, kind: 'date' | 'time'): string {
+  return isNone(value) || textOf(value) === '' ? '' : (formatNoDate(format, kind) ?? '')
 }
 
 const UNITS: readonly (readonly [name: string, seconds: number])[] = [

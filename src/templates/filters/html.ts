@@ -22,6 +22,7 @@ function lineBreaksBr(value: string, _argument: unknown, runtime: Runtime, isSaf
 }
 
 function urlEncode(value: string, argument: unknown): string {
+  if (value === '') return ''
   const keep = argument === undefined ? '/' : textOf(argument)
   if (keep === undefined) throw valueFault('The filter "urlencode" needs a text of characters to keep.')
   return percentEncode(value, keep)

@@ -76,17 +76,38 @@ function takeSlice(
   return kept
 }
 
-/** A property of an item by a dotted path, or an item's part by a number; undefined where it has none. */
-function propertyReader(argument: unknown): ((item: unknown) => unknown) | undefined {
+/** Marks an item that has no such property: then nothing is sorted. */
+const UNSORTABLE = Symbol('unsortable')
+
+type PropertyReader = (item: unknown) => unknown
+
+/** Reads a property by a dotted path, or a part by its number, from each item; undefined when the argument is neither. */
+function propertyReader(argument: unknown): PropertyReader | undefined {
   if (parseFloatValue(argument) !== undefined) {
-    if (!isNumeric(argument) || !isInteger(argument)) return undefined
-    const index = Number(argument)
-    return (item) => sequenceOf(item)?.at(index)
+    const index = isNumeric(argument) && isInteger(argument) ? Number(argument) : undefined
+    return (item) => partOf(item, index)
   }
   const path = textOf(argument)
-  if (path === undefined || path === '' || path.startsWith('_') || path.includes('._')) return undefined
+  if (path === undefined) return undefined
+  if (path === '') throw valueFault('A list is sorted by the name of a property.')
+  if (path.startsWith('_') || path.includes('._')) return undefined
   const names = path.split('.')
-  return (item) => names.reduce<unknown>((value, name) => (isDict(value) ? lookUp(value, name) : undefined), item)
+  return (item) => {
+    let value: unknown = item
+    for (const name of names) {
+      value = isDict(value) ? lookUp(value, name) : undefined
+      if (value === undefined) return UNSORTABLE
+    }
+    return value
+  }
+}
+
+function partOf(item: unknown, index: number | undefined): unknown {
+  const parts = index === undefined ? undefined : sequenceOf(item)
+  const length = parts?.length ?? 0
+  const isOutside = index !== undefined && (index >= length || index < -length)
+  if (isDict(item) || (parts && isOutside)) throw valueFault('An item of the list has no part by that number.')
+  return parts && index !== undefined ? parts.at(index) : UNSORTABLE
 }
 
 /** Items by a property, ties in their order; empty when one lacks it or two cannot be compared. */
@@ -96,8 +117,12 @@ function sortBy(descending: boolean) {
     const read = propertyReader(argument)
     if (!items || !read) return ''
     runtime.spend(items.length * 4)
-    const keyed = items.map((item) => ({ item, key: read(item) }))
-    if (keyed.some(({ key }) => key === undefined)) return ''
+    const keyed: { item: unknown; key: unknown }[] = []
+    for (const item of items) {
+      const key = read(item)
+      if (key === UNSORTABLE) return ''
+      keyed.push({ item, key })
+    }
     try {
       checkComparable(keyed.map(({ key }) => key))
       keyed.sort((a, b) => (descending ? compareValues(b.key, a.key) : compareValues(a.key, b.key)))
@@ -145,7 +170,7 @@ function listItems(items: readonly unknown[], depth: number, runtime: Runtime): 
     runtime.step()
     const text = itemText(items[i], runtime)
     const next = items[i + 1]
-    const children = textOf(next) === undefined && i + 1 < items.length ? itemsOf(next) : undefined
+    const children = Array.isArray(next) || next instanceof Tuple ? itemsOf(next) : undefined
     if (children) i++
     const nested =
       children && isTrue(next)

@@ -12,7 +12,7 @@ import {
   roundDecimal,
 } from '../lib/numbers.ts'
 import { represent } from '../lib/print.ts'
-import { isNone, isText, SafeText, textOf } from '../lib/values.ts'
+import { isText, SafeText, textOf } from '../lib/values.ts'
 
 /** Most digits after the point. */
 const MAX_PLACES = 200
@@ -31,10 +31,10 @@ function floatFormat(value: unknown, argument: unknown): unknown {
   const decimal = decimalValue(value)
   if (!decimal) return parseFloatValue(value) === undefined ? '' : represent(value)
   const text = textOf(argument)
-  const wanted = text?.endsWith('g') ? text.slice(0, -1) || -1 : (argument ?? -1)
+  const wanted = text?.endsWith('g') ? text.slice(0, -1) || -1 : argument === undefined ? -1 : argument
   const places = parseIntegerValue(wanted)
   if (places === undefined) {
-    if (isNone(argument) || !(isText(argument) || isNumeric(argument))) {
+    if (argument === null || !(isText(argument) || isNumeric(argument))) {
       throw valueFault('The filter "floatformat" needs a number of decimals.')
     }
     return represent(value)

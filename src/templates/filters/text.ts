@@ -8,6 +8,7 @@ import {
   isSpace,
   splitLines,
   splitSpaces,
+  strip,
   titleCase,
   trimEndOf,
 } from '../lib/text.ts'
@@ -69,37 +70,37 @@ function phoneToNumeric(value: unknown): string {
 /** Lines no longer than a width where a space allows it; tabs become spaces, empty lines are dropped. */
 function wordWrap(value: string, argument: unknown): string {
   const width = requireInteger(argument, 'wordwrap')
-  if (width <= 0) throw valueFault('The filter "wordwrap" needs a width above 0.')
-  return splitLines(value)
+  if (width <= 0 && value !== '') throw valueFault('The filter "wordwrap" needs a width above 0.')
+  return splitLines(value, true)
     .flatMap((line) => wrapLine(line, width))
     .join('\n')
 }
 
+/** Fills lines with words and the gaps between; gaps at the end of a line, and at the start of all but the first, go. */
 function wrapLine(line: string, width: number): string[] {
   const chunks = expandTabs(line)
     .replace(/[\v\f\r\n]/g, ' ')
     .split(/( +)/)
+    .filter((chunk) => chunk !== '')
   const lines: string[] = []
-  let current = ''
-  let length = 0
-  for (const chunk of chunks) {
-    if (chunk === '') continue
-    const isGap = chunk.startsWith(' ')
-    const chunkLength = codePointLength(chunk)
-    if (length + chunkLength > width && !(length === 0 && !isGap)) {
-      const kept = trimEndOf(current, ' ')
-      if (kept !== '') lines.push(kept)
-      current = ''
-      length = 0
+  for (let at = 0; at < chunks.length; ) {
+    if (lines.length > 0 && isGap(chunks[at])) at++
+    if (at === chunks.length) break
+    const first = at
+    let length = 0
+    while (at < chunks.length && length + codePointLength(chunks[at] ?? '') <= width) {
+      length += codePointLength(chunks[at] ?? '')
+      at++
     }
-    if (length === 0 && isGap && lines.length > 0) continue
-    if (isGap && length === 0 && chunkLength > width) continue
-    current += chunk
-    length += chunkLength
+    if (at === first) at++
+    const end = isGap(chunks[at - 1]) ? at - 1 : at
+    if (end > first) lines.push(chunks.slice(first, end).join(''))
   }
-  const kept = trimEndOf(current, ' ')
-  if (kept !== '') lines.push(kept)
   return lines
+}
+
+function isGap(chunk: string | undefined): boolean {
+  return chunk !== undefined && strip(chunk) === ''
 }
 
 function expandTabs(line: string): string {

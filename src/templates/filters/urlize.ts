@@ -43,7 +43,7 @@ function addressOf(text: string): { address: string; follow: boolean } | undefin
   if (text.length <= MAX_ADDRESS) {
     if (/^https?:\/\/\[?[\p{L}\p{N}_]/iu.test(text))
       return { address: quoteAddress(decodeEntities(text)), follow: false }
-    if (isBareAddress(text)) return { address: quoteAddress(`http://${decodeEntities(text)}`), follow: false }
+    if (BARE_ADDRESS.test(text)) return { address: quoteAddress(`http://${decodeEntities(text)}`), follow: false }
   }
   if (text.includes(':') || !isMailAddress(text)) return undefined
   const at = text.lastIndexOf('@')
@@ -51,13 +51,7 @@ function addressOf(text: string): { address: string; follow: boolean } | undefin
   return domain === undefined ? undefined : { address: `mailto:${text.slice(0, at)}@${domain}`, follow: true }
 }
 
-function isBareAddress(text: string): boolean {
-  if (/^www\./i.test(text)) return true
-  if (/^http/i.test(text) || !/^[\p{L}\p{N}_]/u.test(text)) return false
-  const slash = text.indexOf('/')
-  const host = slash < 0 ? text : text.slice(0, slash)
-  return /^[^@]{2,}\.(?:com|edu|gov|int|mil|net|org)$/i.test(host)
-}
+const BARE_ADDRESS = /^www\.|^(?!http)[\p{L}\p{N}_][^@]+\.(?:com|edu|gov|int|mil|net|org)(?:\/.*)?$/iu
 
 function isMailAddress(text: string): boolean {
   const parts = text.split('@')
@@ -121,7 +115,7 @@ function quoteAddress(url: string): string {
   const again = (part: string) => percentEncode(percentDecode(part), KEPT)
   const { scheme, host, path, query, fragment } = splitUrl(url)
   const ascii = asciiHost(host)
-  if (ascii === undefined) return again(url)
+  if (ascii === undefined || host.includes('[') !== host.includes(']')) return again(url)
   const tail = (query && `?${quoteQuery(query)}`) + (fragment && `#${again(fragment)}`)
   return `${scheme}://${ascii}${again(path)}${tail}`
 }

@@ -1,10 +1,11 @@
 import type { FilterTable } from '../expression.ts'
 import { valueFault } from '../issues.ts'
 import { parseFloatValue, parseIntegerValue } from '../lib/coerce.ts'
-import { isTrue, lengthOf } from '../lib/compare.ts'
-import { isNumeric, numberOf, toInteger } from '../lib/numbers.ts'
-import { print } from '../lib/print.ts'
-import { isNone, SafeText, Tuple, textOf } from '../lib/values.ts'
+import { isTrue, lengthOf, MAX_DEPTH } from '../lib/compare.ts'
+import { toInteger } from '../lib/numbers.ts'
+import { represent } from '../lib/print.ts'
+import { compareText } from '../lib/text.ts'
+import { isDict, isNone, SafeText, Tuple, textOf } from '../lib/values.ts'
 import type { Runtime } from '../runtime.ts'
 
 /** An argument as an integer; what is none fails the render, as it does in Django. */
@@ -70,21 +71,21 @@ function isDivisible(value: unknown, argument: unknown): boolean {
   return BigInt(number) % BigInt(divisor) === 0n
 }
 
-/** The digit at a place counted from the right; what is no number comes back as it is. */
+/** The digit at a place counted from the right; what is no number comes back as it is, None and lists fail. */
 function digitAt(value: unknown, argument: unknown): unknown {
   const place = parseIntegerValue(argument)
+  if (place === undefined) return textOf(argument) === undefined ? failDigit() : value
   const number = parseIntegerValue(value)
-  if (place === undefined || number === undefined) {
-    const isNumberless =
-      isNone(value) || (typeof value === 'object' && textOf(value) === undefined && !isNumeric(value))
-    if (isNumberless || isNone(argument)) throw valueFault('The filter "get_digit" needs a number.')
-    return value
-  }
+  if (number === undefined) return textOf(value) === undefined ? failDigit() : value
   if (Number(place) < 1) return number
   const digits = String(number)
   const digit = digits.charAt(digits.length - Number(place))
-  if (digit === '-') throw valueFault('The filter "get_digit" has no digit there.')
+  if (digit === '-') return failDigit()
   return digit === '' ? 0 : Number(digit)
+}
+
+function failDigit(): never {
+  throw valueFault('The filter "get_digit" needs a number with a digit at that place.')
 }
 
 function lengthIs(value: unknown, argument: unknown): unknown {
@@ -106,6 +107,15 @@ export const VALUE_FILTERS: FilterTable = {
   pprint: { argument: 'none', keepsSafe: true, apply: printPretty },
 }
 
+/** As in a list, the keys of dicts in order; not broken into lines. */
 function printPretty(value: unknown): string {
-  return print(isNumeric(value) ? numberOf(value) : [value]).replace(/^\[([\s\S]*)\]$/, '$1')
+  return represent(sortKeys(value, 0))
+}
+
+function sortKeys(value: unknown, depth: number): unknown {
+  if (depth > MAX_DEPTH) return value
+  if (Array.isArray(value)) return value.map((item) => sortKeys(item, depth + 1))
+  if (!isDict(value)) return value
+  const entries = Object.entries(value).toSorted(([a], [b]) => compareText(a, b))
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item, depth + 1)]))
 }

@@ -157,6 +157,10 @@ const NAMED_FORMATS: Record<string, string> = {
   MONTH_DAY_FORMAT: 'F j',
   SHORT_DATE_FORMAT: 'm/d/Y',
   SHORT_DATETIME_FORMAT: 'm/d/Y P',
+  FIRST_DAY_OF_WEEK: '0',
+  DECIMAL_SEPARATOR: '.',
+  THOUSAND_SEPARATOR: ',',
+  NUMBER_GROUPING: '0',
 }
 
 /** Writes a time by a format of letters or a format's name; a backslash makes a letter stand for itself. */
@@ -168,6 +172,21 @@ export function formatTime(time: LocalTime, format: string): string {
 export function formatTimeOfDay(time: LocalTime, format: string): string | undefined {
   return fillFormat(time, format, TIME_LETTERS)
 }
+
+/** Letters that are empty for what has no time zone. */
+const ZONE_LETTERS: Record<string, Letter> = { e: () => '', O: () => '', T: () => '', Z: () => '' }
+
+const ZONE_DATE_LETTERS: Record<string, Letter> = { ...ZONE_LETTERS, I: () => '' }
+
+/**
+ * A format filled for a value that is no date: what asks for no part of a date stays, such as escaped letters. undefined
+ * when a letter asks for a part.
+ */
+export function formatNoDate(format: string, kind: 'date' | 'time'): string | undefined {
+  return fillFormat(NO_TIME, format, kind === 'date' ? ZONE_DATE_LETTERS : ZONE_LETTERS)
+}
+
+const NO_TIME = toLocal(new Date(0), 'UTC')
 
 function fillFormat(time: LocalTime, format: string, letters: Record<string, Letter>): string | undefined {
   const pattern = Object.hasOwn(NAMED_FORMATS, format) ? (NAMED_FORMATS[format] ?? '') : format

@@ -1,8 +1,9 @@
 import { parseIntegerValue } from './coerce.ts'
+import { Incomparable } from './compare.ts'
 import { exactDecimal, fixedBinary, isInteger, isNumeric, numberOf } from './numbers.ts'
 import { print, represent } from './print.ts'
 import { codePointLength, codePoints } from './text.ts'
-import { textOf } from './values.ts'
+import { isDict, textOf } from './values.ts'
 
 type Spec = { flags: string; width: number; precision: number | undefined; type: string }
 
@@ -15,6 +16,7 @@ const MAX_WIDTH = 10_000
 export function formatValue(value: unknown, format: unknown): string {
   const pattern = print(format)
   const match = SPEC.exec(pattern)
+  if (pattern === '%' && (Array.isArray(value) || isDict(value))) return '%'
   if (!match) return ''
   const [whole, flags = '', width = '', precision, type = 's'] = match
   const rest = pattern.slice(whole.length)
@@ -65,8 +67,11 @@ function toAscii(text: string): string {
 function formatCharacter(value: unknown): string | undefined {
   const text = textOf(value)
   if (text !== undefined) return codePointLength(text) === 1 ? text : undefined
-  const code = isNumeric(value) && isInteger(value) ? Number(value) : typeof value === 'boolean' ? Number(value) : -1
-  return code >= 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined
+  const code =
+    isNumeric(value) && isInteger(value) ? Number(value) : typeof value === 'boolean' ? Number(value) : undefined
+  if (code === undefined) return undefined
+  if (code < 0 || code > 0x10ffff) throw new Incomparable('There is no character by that number.')
+  return String.fromCodePoint(code)
 }
 
 function formatInteger(value: unknown, spec: Spec): string | undefined {
@@ -102,7 +107,8 @@ function formatMagnitude(value: number, spec: Spec): string {
   const { text, exponent } = scientific(value, digits - 1, '')
   const isFixed = exponent >= -4 && exponent < digits
   const general = isFixed ? fixedBinary(value, digits - 1 - exponent) : text
-  return spec.flags.includes('#') ? general : dropZeros(general)
+  if (!spec.flags.includes('#')) return dropZeros(general)
+  return general.includes('.') ? general : general.replace(/^\d+/, '$&.')
 }
 
 function dropZeros(text: string): string {

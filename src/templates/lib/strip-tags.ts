@@ -25,7 +25,7 @@ function stripOnce(text: string): string {
   while (at < text.length) {
     const open = text.indexOf('<', at)
     if (open < 0) return result + closeEntities(text.slice(at))
-    result += closeEntities(text.slice(at, open))
+    result += closeEntities(text.slice(at, open + 1)).slice(0, -1)
     const end = open < lastClose ? markupEnd(text, open) : undefined
     if (end === undefined) {
       result += '<'

@@ -1,4 +1,5 @@
-import { codePoints, splitLines, splitSpaces, strip, stripEnd, stripStart, titleCase } from './text.ts'
+import { Incomparable } from './compare.ts'
+import { codePoints, splitLines, splitSpaces, strip, stripEnd, stripStart, titleCase, titleOf } from './text.ts'
 
 type Method = (text: string) => unknown
 
@@ -9,11 +10,11 @@ const all = (pattern: RegExp) => (text: string) => pattern.test(text)
 const METHODS: Record<string, Method> = {
   upper: (text) => text.toUpperCase(),
   lower: (text) => text.toLowerCase(),
-  casefold: (text) => text.toLowerCase().replaceAll('ß', 'ss').replaceAll('ς', 'σ'),
+  casefold: (text) => Array.from(text, (char) => (char === 'ı' ? char : char.toUpperCase().toLowerCase())).join(''),
   title: titleCase,
   capitalize: (text) => {
     const [first = '', ...rest] = codePoints(text)
-    return first.toUpperCase() + rest.join('').toLowerCase()
+    return titleOf(first) + rest.join('').toLowerCase()
   },
   swapcase: (text) =>
     codePoints(text)
@@ -25,6 +26,10 @@ const METHODS: Record<string, Method> = {
   split: splitSpaces,
   rsplit: splitSpaces,
   splitlines: (text) => splitLines(text),
+  format: (text) => {
+    if (/[{}]/.test(text)) throw new Incomparable('The method "format" needs values for the braces in the text.')
+    return text
+  },
   expandtabs: (text) => expandTabs(text),
   isalpha: all(/^\p{L}+$/u),
   isalnum: all(/^[\p{L}\p{N}]+$/u),
@@ -42,15 +47,19 @@ const METHODS: Record<string, Method> = {
 
 const METHODS_WITH_ARGUMENTS = new Set(
   (
-    'center count encode endswith find format format_map index join ljust maketrans partition removeprefix removesuffix ' +
-    'replace rfind rindex rjust rpartition startswith translate zfill'
+    'center encode format_map join ljust maketrans partition removeprefix removesuffix ' +
+    'replace rjust rpartition translate zfill'
   ).split(' '),
 )
+
+/** Methods that fail without arguments instead of giving an empty text. */
+const FAILING_METHODS = new Set(['count', 'endswith', 'find', 'index', 'rfind', 'rindex', 'startswith'])
 
 /** What `text.name` gives: a method's result, '' for a method that needs arguments, undefined for no method. */
 export function callTextMethod(text: string, name: string): unknown {
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined
   if (method) return method(text)
+  if (FAILING_METHODS.has(name)) throw new Incomparable(`The method "${name}" of a text needs arguments.`)
   return METHODS_WITH_ARGUMENTS.has(name) ? '' : undefined
 }
 

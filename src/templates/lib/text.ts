@@ -43,15 +43,16 @@ export function splitSpaces(text: string): string[] {
   return words
 }
 
-/** Lines as Python's splitlines cuts them: also at \\v, \\f, 0x1c to 0x1e, 0x85 and Unicode's separators. */
-export function splitLines(text: string): string[] {
+/** Lines as Python's splitlines cuts them: also at \\v, \\f, 0x1c to 0x1e, 0x85 and Unicode's separators. `keepEnds` leaves the ends on. */
+export function splitLines(text: string, keepEnds = false): string[] {
   const lines: string[] = []
   let start = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (!isLineBreak(code)) continue
-    lines.push(text.slice(start, at))
+    const end = at
     if (code === 13 && text.charCodeAt(at + 1) === 10) at++
+    lines.push(text.slice(start, keepEnds ? at + 1 : end))
     start = at + 1
   }
   if (start < text.length) lines.push(text.slice(start))
@@ -125,9 +126,13 @@ export function titleCase(text: string): string {
   return result
 }
 
-/** Letters such as ß turn into two at the start of a word; only the first is upper. */
-function titleOf(char: string): string {
+/** Letters that are two in one have a third form for the start of a word. */
+const DIGRAPHS: Readonly<Record<string, string>> = { Ǆ: 'ǅ', Ǉ: 'ǈ', Ǌ: 'ǋ', Ǳ: 'ǲ' }
+
+/** The form of a letter at the start of a word. One that turns into several, such as ß, is upper in the first only. */
+export function titleOf(char: string): string {
   const upper = char.toUpperCase()
   const [first = '', ...rest] = upper
-  return rest.length === 0 ? upper : first + rest.join('').toLowerCase()
+  if (rest.length === 0) return DIGRAPHS[upper] ?? upper
+  return first.toLowerCase() === first ? upper : first + rest.join('').toLowerCase()
 }

@@ -29,7 +29,6 @@ export function splitUrl(url: string): UrlParts {
 
 /** A host name in ASCII; undefined when it cannot be one. */
 export function asciiHost(host: string): string | undefined {
-  if (/^\p{ASCII}*$/u.test(host)) return host.toLowerCase()
-  const ascii = domainToASCII(host)
-  return ascii === '' ? undefined : ascii
+  const labels = host.split('.').map((label) => (/^\p{ASCII}*$/u.test(label) ? label : domainToASCII(label)))
+  return labels.includes('') && !host.split('.').includes('') ? undefined : labels.join('.')
 }

@@ -78,18 +78,27 @@ function compileIfEqual(parser: Parser, tag: Tag, wanted: boolean): Node {
   const [left, right] = [parser.compile(first), parser.compile(second)]
   const end = `end${tag.name}`
   const body = parser.parseBody(tag, ['else', end])
-  const otherwise = parser.takeTag().name === 'else' ? parser.parseBody(tag, [end]) : undefined
-  if (otherwise) parser.takeTag()
+  const otherwise = parseElse(parser, tag, end)
   return (runtime) => {
     if (isEqual(left(runtime, null), right(runtime, null)) === wanted) body(runtime)
     else otherwise?.(runtime)
   }
 }
 
+/** The body after `else`, if the block at whose inner tag the parser stands has one; takes the end tag too. */
+export function parseElse(parser: Parser, opener: Tag, end: string): Node | undefined {
+  const next = parser.takeTag()
+  if (next.name !== 'else') return undefined
+  if (next.text !== 'else') throw malformedElse(next)
+  const body = parser.parseBody(opener, [end])
+  parser.takeTag()
+  return body
+}
+
 function compileFirstOf(parser: Parser, tag: Tag): Node {
   const words = tag.words.slice(1)
-  const name = takeName(parser, words)
   if (words.length === 0) throw syntaxFault('bad_tag', '{% firstof %} needs at least one value.', tag.start)
+  const name = takeName(parser, words)
   const values = words.map((word) => parser.compile(word))
   return (runtime) => {
     let text = ''

@@ -3,6 +3,7 @@ import { isEqual, itemsOf } from '../lib/compare.ts'
 import { isNone } from '../lib/values.ts'
 import type { Node, Parser, Tag, TagTable } from '../parser.ts'
 import type { Runtime } from '../runtime.ts'
+import { parseElse } from './logic.ts'
 
 /** What `forloop` holds; the order of its properties is the order in which it prints. */
 type ForLoop = {
@@ -120,8 +121,7 @@ function bindParts(runtime: Runtime, names: string[], item: unknown): void {
 function compileIfChanged(parser: Parser, tag: Tag): Node {
   const watched = tag.words.slice(1).map((word) => parser.compile(word))
   const body = parser.parseBody(tag, ['else', 'endifchanged'])
-  const otherwise = parser.takeTag().name === 'else' ? parser.parseBody(tag, ['endifchanged']) : undefined
-  if (otherwise) parser.takeTag()
+  const otherwise = parseElse(parser, tag, 'endifchanged')
   const key = {}
   return (runtime) => {
     const memory = changeMemory(runtime, key)

@@ -5,17 +5,19 @@ import { Group, isNone } from '../lib/values.ts'
 import type { Node, Parser, Tag, TagTable } from '../parser.ts'
 import type { Runtime } from '../runtime.ts'
 
+const PAIR = /^[\p{L}\p{N}_]+=./u
+
 /** `name=value …`, or in the older form `value as name and …`. */
 function readPairs(parser: Parser, tag: Tag): Map<string, Expression> {
   const words = tag.words.slice(1)
   const pairs = new Map<string, Expression>()
-  const withEquals = /^\w+=./.test(words[0]?.text ?? '')
+  const withEquals = PAIR.test(words[0]?.text ?? '')
   while (words.length > 0) {
     const [word, as, name] = words
     if (!word) break
     if (withEquals) {
       const equals = word.text.indexOf('=')
-      if (!/^\w+=./.test(word.text)) break
+      if (!PAIR.test(word.text)) break
       pairs.set(
         word.text.slice(0, equals),
         parser.compile({ text: word.text.slice(equals + 1), offset: word.offset + equals + 1 }),
@@ -26,7 +28,8 @@ function readPairs(parser: Parser, tag: Tag): Map<string, Expression> {
     if (as?.text !== 'as' || !name) break
     pairs.set(name.text, parser.compile(word))
     words.splice(0, 3)
-    if (words.length > 0 && words.shift()?.text !== 'and') break
+    if (words[0]?.text !== 'and') break
+    words.shift()
   }
   if (pairs.size === 0 || words.length > 0) {
     const message = 'Write {% with name=value %}, without spaces around the equals sign.'
