@@ -50,9 +50,10 @@ export class MarkerCoupons implements CouponSource {
     return coupon ? linkOf(name, coupon, path) : this.mark(name)
   }
 
-  picture(name: string, draw: (code: string) => string): string {
+  picture(name: string, path: string | undefined, draw: (text: string) => string): string {
     const coupon = findCoupon(this.known, name)
-    return coupon ? draw(coupon.code) : this.mark(name)
+    if (!coupon) return this.mark(name)
+    return draw(path === undefined ? coupon.code : linkOf(name, coupon, path))
   }
 
   /** A filter over a block must not hide that a code went into it: markers that it lost are put back. */
@@ -118,7 +119,7 @@ export class PreviewCoupons implements CouponSource {
     return coupon?.link ? coupon.link(path) : `#${encodeURIComponent(name)}-preview`
   }
 
-  picture(name: string, draw: (code: string) => string): string {
+  picture(name: string, _path: string | undefined, draw: (text: string) => string): string {
     return draw(`${name}-preview`)
   }
 

@@ -1,6 +1,8 @@
 import type { FilterTable } from './expression.ts'
+import { CALCULATE_FILTERS } from './filters/calculate.ts'
 import { DATE_FILTERS } from './filters/date.ts'
 import { HTML_FILTERS } from './filters/html.ts'
+import { KLAVIYO_FILTERS } from './filters/klaviyo.ts'
 import { LIST_FILTERS } from './filters/list.ts'
 import { NUMBER_FILTERS } from './filters/number.ts'
 import { TEXT_FILTERS } from './filters/text.ts'
@@ -16,4 +18,6 @@ export const FILTERS: FilterTable = {
   ...NUMBER_FILTERS,
   ...LIST_FILTERS,
   ...DATE_FILTERS,
+  ...CALCULATE_FILTERS,
+  ...KLAVIYO_FILTERS,
 }

@@ -4,13 +4,15 @@ import { isNumeric, printNumber } from './lib/numbers.ts'
 import { print } from './lib/print.ts'
 import { escapeHtml } from './lib/text.ts'
 import { isDate, SafeText } from './lib/values.ts'
+import type { Picture } from './picture.ts'
 
 /** Where codes come from: the caller's, markers while they are not known, or a preview's stand-ins. */
 export type CouponSource = {
   code(name: string, cut: string): string
   expiry(name: string, print: (expiresAt: Date | null) => string): string
   link(name: string, path: string): string
-  picture(name: string, draw: (code: string) => string): string
+  /** A picture of the code, or with a `path` of the link that applies it. */
+  picture(name: string, path: string | undefined, draw: (text: string) => string): string
   /** What a filter made of a block's text, with the markers that it lost put back. */
   keep(before: string, after: string): string
 }
@@ -34,10 +36,15 @@ export const DEFAULT_LIMITS: Limits = { steps: 2_000_000, outputLength: 5_000_00
 export type Environment = {
   now: Date
   timeZone: string
+  /** ISO 4217 code of amounts, and the language tag that they are written in. */
+  currency: string
+  locale: string
   links: Links
   /** What stands in for a link that the caller did not give; throws when the message is really sent. */
   placeholder(link: keyof Links): string
   coupons: CouponSource
+  /** The address of a picture. */
+  drawPicture(picture: Picture): string
   catalog: CatalogResolver | undefined
   limits: Limits
 }

@@ -3,6 +3,7 @@ import { FILTERS } from './filters.ts'
 import { Fault, type FaultData, type Finding } from './issues.ts'
 import { Incomparable } from './lib/compare.ts'
 import { type Facts, type Node, Parser, StopReading } from './parser.ts'
+import { type Picture, pictureDataUrl } from './picture.ts'
 import { type CatalogResolver, DEFAULT_LIMITS, type Environment, type Limits, type Links, Runtime } from './runtime.ts'
 import { TAGS } from './tags.ts'
 
@@ -61,16 +62,21 @@ export type CouponValue = Coupon
 
 /**
  * `autoescape`: true for HTML (the default), false for subject, plain text and SMS. `timeZone`: IANA name, UTC by default.
- * A render that needs a link which is not in `links` fails in mode `send` and shows `#` in a preview.
+ * `currency`: of `{% currency_format %}`, USD by default; `locale`: how it is written, en-US by default.
+ * `pictures`: gives the address of a bar code or QR code; without it the picture stands in the text as a data URL, which
+ * many mail programs do not show. A render that needs a link which is not in `links` fails in mode `send` and shows `#` in a preview.
  */
 export type RenderOptions = {
   mode: 'send' | 'preview'
   now: Date
   timeZone?: string
+  currency?: string
+  locale?: string
   coupons?: CouponMap
   links?: Links
   autoescape?: boolean
   catalog?: CatalogResolver
+  pictures?: (picture: Picture) => string
   limits?: Partial<Limits>
 }
 
@@ -203,10 +209,13 @@ function environmentOf(
   return {
     now: options.now ?? new Date(),
     timeZone: options.timeZone ?? 'UTC',
+    currency: options.currency ?? 'USD',
+    locale: options.locale ?? 'en-US',
     links: options.links ?? {},
     placeholder,
     coupons,
     catalog: options.catalog,
+    drawPicture: options.pictures ?? pictureDataUrl,
     limits: options.limits ? { ...DEFAULT_LIMITS, ...options.limits } : DEFAULT_LIMITS,
   }
 }
