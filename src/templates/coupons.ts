@@ -15,12 +15,23 @@ export function findCoupon(coupons: CouponMap | undefined, name: string): Coupon
   return Object.hasOwn(coupons, name) ? coupons[name] : undefined
 }
 
-/** Private-use characters that no template writes and that upper, lower, trimming and escaping leave as they are. */
-const OPEN = '\u{f0f1d}'
-const CLOSE = '\u{f0f2d}'
-const DIGIT_BASE = 0xf0f00
+/**
+ * A marker is an index between two control characters that no text of a message has; upper, lower, trimming and escaping
+ * leave it as it is. Characters beyond Latin-1 would double the memory of the whole text.
+ */
+const OPEN = '\u0001'
+const CLOSE = '\u0002'
 
-const MARKER = new RegExp(`${OPEN}([\u{f0f00}-\u{f0f0f}]+)${CLOSE}`, 'gu')
+/** Where markers stand in a text, and of which name. */
+function findMarkers(text: string): { start: number; end: number; index: number }[] {
+  const found: { start: number; end: number; index: number }[] = []
+  for (let start = text.indexOf(OPEN); start >= 0; start = text.indexOf(OPEN, start + 1)) {
+    const close = text.indexOf(CLOSE, start)
+    const digits = close < 0 ? '' : text.slice(start + 1, close)
+    if (/^\d{1,6}$/.test(digits)) found.push({ start, end: close + 1, index: Number(digits) })
+  }
+  return found
+}
 
 /**
  * Stands in for codes that are not known (yet). It puts a marker where a code would be shown; what the finished text still
@@ -59,42 +70,34 @@ export class MarkerCoupons implements CouponSource {
   /** A filter over a block must not hide that a code went into it: markers that it lost are put back. */
   keep(before: string, after: string): string {
     if (this.names.length === 0) return after
-    const lost = [...before.matchAll(MARKER)].map(([marker]) => marker).filter((marker) => !after.includes(marker))
-    return after + lost.join('')
+    const markers = findMarkers(before).map(({ index }) => OPEN + index + CLOSE)
+    return after + markers.filter((marker) => !after.includes(marker)).join('')
   }
 
   /** Names whose markers `text` shows, in order, each once. */
   shownIn(text: string): string[] {
-    const shown = new Set<string>()
-    if (this.names.length > 0) {
-      for (const [, digits = ''] of withoutComments(text).matchAll(MARKER)) {
-        const name = this.names[readDigits(digits)]
-        if (name !== undefined) shown.add(name)
-      }
-    }
-    return [...shown]
+    if (this.names.length === 0) return []
+    const shown = findMarkers(withoutComments(text)).map(({ index }) => this.names[index])
+    return [...new Set(shown)].filter((name) => name !== undefined)
   }
 
   /** The text without its markers. */
   clean(text: string): string {
-    return this.names.length === 0 ? text : text.replace(MARKER, '')
+    if (this.names.length === 0) return text
+    let result = ''
+    let from = 0
+    for (const { start, end } of findMarkers(text)) {
+      result += text.slice(from, start)
+      from = end
+    }
+    return result + text.slice(from)
   }
 
   private mark(name: string): string {
     let index = this.names.indexOf(name)
     if (index < 0) index = this.names.push(name) - 1
-    const digits = Array.from(index.toString(16), (digit) =>
-      String.fromCodePoint(DIGIT_BASE + Number.parseInt(digit, 16)),
-    )
-    return OPEN + digits.join('') + CLOSE
+    return OPEN + index + CLOSE
   }
-}
-
-function readDigits(digits: string): number {
-  return Number.parseInt(
-    Array.from(digits, (char) => ((char.codePointAt(0) ?? 0) - DIGIT_BASE).toString(16)).join(''),
-    16,
-  )
 }
 
 /** What a preview shows: `NAME-preview`, the moment of the preview as the end, the path itself as the link. */

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib'
-import { raw } from 'bwip-js'
+import bwipjs from 'bwip-js'
 import { valueFault } from './issues.ts'
 
 /** A bar code or QR code of a text. `width` and `height` are CSS pixels; the file has three times as many. */
@@ -56,7 +56,7 @@ function squaresOf(text: string): Modules {
 
 function encode(kind: 'code128' | 'qrcode', text: string) {
   try {
-    return raw(kind, text, {})
+    return bwipjs.raw(kind, text, {})
   } catch (error) {
     throw valueFault(`This text cannot be drawn as a code: ${error instanceof Error ? error.message : kind}`)
   }

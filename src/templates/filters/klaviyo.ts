@@ -15,7 +15,10 @@ import { requireInteger } from './value.ts'
 /** A property by a name that need not be a word; empty when there is none. Methods and prototypes do not exist here. */
 function lookup(value: unknown, argument: unknown): unknown {
   const name = print(argument)
-  if (isDict(value)) return Object.hasOwn(value, name) ? (holdable(value[name]) ?? null) : ''
+  if (isDict(value)) {
+    const property = Object.hasOwn(value, name) ? holdable(value[name]) : undefined
+    return property === undefined ? '' : property
+  }
   const index = Array.isArray(value) ? parseIntegerValue(argument) : undefined
   if (index === undefined) return ''
   const item = holdable((value as unknown[]).at(Number(index)))

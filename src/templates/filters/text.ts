@@ -48,11 +48,26 @@ function capFirst(value: string): string {
 /** ASCII words in lower case with single hyphens between, for addresses. */
 function slugify(value: string): string {
   let slug = ''
-  for (const char of value.normalize('NFKD').toLowerCase()) {
-    if (/[a-z0-9_]/.test(char)) slug += char
-    else if ((char === '-' || (char <= '\u007f' && isSpace(char.charCodeAt(0)))) && !slug.endsWith('-')) slug += '-'
+  let afterHyphen = false
+  const text = value.normalize('NFKD').toLowerCase()
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (isSlugLetter(code)) {
+      slug += text.charAt(at)
+      afterHyphen = false
+    } else if ((code === HYPHEN || (code < 128 && isSpace(code))) && !afterHyphen) {
+      slug += '-'
+      afterHyphen = true
+    }
   }
   return trimEndOf(slug.replace(/^[-_]+/, ''), '-_')
+}
+
+const HYPHEN = 45
+
+/** a to z, 0 to 9 and the underscore. */
+function isSlugLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 95
 }
 
 const KEYPAD: Readonly<Record<string, string>> = Object.fromEntries(

@@ -106,11 +106,37 @@ function isLowSurrogate(code: number): boolean {
 }
 
 const MARKUP = /[&<>"']/
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;' }
 
-/** Text that may stand in HTML, also inside an attribute in either quote. */
+/** Text that may stand in HTML, also inside an attribute in either quote. Written out because it is most of a render. */
 export function escapeHtml(text: string): string {
-  return MARKUP.test(text) ? text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char) : text
+  const first = text.search(MARKUP)
+  if (first < 0) return text
+  let result = ''
+  let from = 0
+  for (let at = first; at < text.length; at++) {
+    const entity = entityOf(text.charCodeAt(at))
+    if (entity === '') continue
+    result += text.slice(from, at) + entity
+    from = at + 1
+  }
+  return result + text.slice(from)
+}
+
+function entityOf(code: number): string {
+  switch (code) {
+    case 38:
+      return '&amp;'
+    case 60:
+      return '&lt;'
+    case 62:
+      return '&gt;'
+    case 34:
+      return '&quot;'
+    case 39:
+      return '&#x27;'
+    default:
+      return ''
+  }
 }
 
 /** First letter of each word upper, the rest lower; a word is a run of cased letters, as in Python's str.title. */
