@@ -1,0 +1,171 @@
+import { Fault } from './issues.ts'
+import type { CouponSource } from './runtime.ts'
+
+/**
+ * The code that one person gets of one coupon. `code` is final text; `expiresAt` is null when it never ends; `link` gives
+ * the address that applies the code at checkout and goes on to `path`.
+ */
+export type Coupon = { code: string; expiresAt: Date | null; link?: (path: string) => string }
+
+export type CouponMap = Record<string, Coupon> | Map<string, Coupon>
+
+export function findCoupon(coupons: CouponMap | undefined, name: string): Coupon | undefined {
+  if (!coupons) return undefined
+  if (coupons instanceof Map) return coupons.get(name)
+  return Object.hasOwn(coupons, name) ? coupons[name] : undefined
+}
+
+/**
+ * A marker is an index between two control characters that no text of a message has; upper, lower, trimming and escaping
+ * leave it as it is. Characters beyond Latin-1 would double the memory of the whole text.
+ */
+const OPEN = '\u0001'
+const CLOSE = '\u0002'
+
+/** Where markers stand in a text, and of which name. */
+function findMarkers(text: string): { start: number; end: number; index: number }[] {
+  const found: { start: number; end: number; index: number }[] = []
+  for (let start = text.indexOf(OPEN); start >= 0; start = text.indexOf(OPEN, start + 1)) {
+    const close = text.indexOf(CLOSE, start)
+    const digits = close < 0 ? '' : text.slice(start + 1, close)
+    if (/^\d{1,6}$/.test(digits)) found.push({ start, end: close + 1, index: Number(digits) })
+  }
+  return found
+}
+
+/**
+ * Stands in for codes that are not known (yet). It puts a marker where a code would be shown; what the finished text still
+ * shows outside of comments tells which coupons the person really needs.
+ */
+export class MarkerCoupons implements CouponSource {
+  private readonly names: string[] = []
+  private readonly known: CouponMap | undefined
+
+  /** Coupons in `known` are printed as they are. */
+  constructor(known?: CouponMap) {
+    this.known = known
+  }
+
+  code(name: string, cut: string): string {
+    const code = findCoupon(this.known, name)?.code
+    return code === undefined ? this.mark(name) : cutCharacters(code, cut)
+  }
+
+  expiry(name: string, print: (expiresAt: Date | null) => string): string {
+    const coupon = findCoupon(this.known, name)
+    return coupon ? print(coupon.expiresAt) : this.mark(name)
+  }
+
+  link(name: string, path: string): string {
+    const coupon = findCoupon(this.known, name)
+    return coupon ? linkOf(name, coupon, path) : this.mark(name)
+  }
+
+  picture(name: string, path: string | undefined, draw: (text: string) => string): string {
+    const coupon = findCoupon(this.known, name)
+    if (!coupon) return this.mark(name)
+    return draw(path === undefined ? coupon.code : linkOf(name, coupon, path))
+  }
+
+  /** A filter over a block must not hide that a code went into it: markers that it lost are put back. */
+  keep(before: string, after: string): string {
+    if (this.names.length === 0) return after
+    const markers = findMarkers(before).map(({ index }) => OPEN + index + CLOSE)
+    return after + markers.filter((marker) => !after.includes(marker)).join('')
+  }
+
+  /** Names whose markers `text` shows, in order, each once. */
+  shownIn(text: string): string[] {
+    if (this.names.length === 0) return []
+    const shown = findMarkers(withoutComments(text)).map(({ index }) => this.names[index])
+    return [...new Set(shown)].filter((name) => name !== undefined)
+  }
+
+  /** The text without its markers. */
+  clean(text: string): string {
+    if (this.names.length === 0) return text
+    let result = ''
+    let from = 0
+    for (const { start, end } of findMarkers(text)) {
+      result += text.slice(from, start)
+      from = end
+    }
+    return result + text.slice(from)
+  }
+
+  private mark(name: string): string {
+    let index = this.names.indexOf(name)
+    if (index < 0) index = this.names.push(name) - 1
+    return OPEN + index + CLOSE
+  }
+}
+
+/** What a preview shows: `NAME-preview`, the moment of the preview as the end, the path itself as the link. */
+export class PreviewCoupons implements CouponSource {
+  private readonly known: CouponMap | undefined
+
+  constructor(known?: CouponMap) {
+    this.known = known
+  }
+
+  code(name: string): string {
+    return `${name}-preview`
+  }
+
+  expiry(name: string, print: (expiresAt: Date | null) => string): string {
+    const coupon = findCoupon(this.known, name)
+    return coupon ? print(coupon.expiresAt) : `${name}-expires-preview`
+  }
+
+  link(name: string, path: string): string {
+    const coupon = findCoupon(this.known, name)
+    return coupon?.link ? coupon.link(path) : `#${encodeURIComponent(name)}-preview`
+  }
+
+  picture(name: string, _path: string | undefined, draw: (text: string) => string): string {
+    return draw(`${name}-preview`)
+  }
+
+  keep(_before: string, after: string): string {
+    return after
+  }
+}
+
+function linkOf(name: string, coupon: Coupon, path: string): string {
+  if (coupon.link) return coupon.link(path)
+  throw new Fault(
+    'value',
+    'coupon_link_unavailable',
+    `The store of the coupon "${name}" has no links that apply a code.`,
+    {
+      data: { coupon: name },
+    },
+  )
+}
+
+/** The code without any of the characters in `cut`. */
+export function cutCharacters(code: string, cut: string): string {
+  return cut === '' ? code : Array.from(code, (char) => (cut.includes(char) ? '' : char)).join('')
+}
+
+/**
+ * Text without HTML comments. A conditional comment of Outlook stays, since Outlook shows what is in it. An unclosed
+ * comment reaches to the end.
+ */
+export function withoutComments(text: string): string {
+  let result = ''
+  let at = 0
+  for (;;) {
+    const start = text.indexOf('<!--', at)
+    if (start < 0) return result + text.slice(at)
+    if (/^<!--\s*\[if\b/i.test(text.slice(start, start + 40))) {
+      result += text.slice(at, start + 4)
+      at = start + 4
+      continue
+    }
+    result += text.slice(at, start)
+    const end = text.indexOf('-->', start + 4)
+    if (end < 0) return result
+    at = end + 3
+  }
+}
