@@ -15,14 +15,9 @@ const MIN_PASSWORD_LENGTH = 10
 
 /** What the login answers to. Its other endpoints stay shut until the product uses and tests them. */
 const OPEN_PATHS = new Set(
-  [
-    '/sign-in/email',
-    '/sign-out',
-    '/get-session',
-    '/change-password',
-    '/revoke-other-sessions',
-    '/organization/set-active',
-  ].map((path) => LOGIN_PATH + path),
+  ['/sign-in/email', '/sign-out', '/change-password', '/revoke-other-sessions', '/organization/set-active'].map(
+    (path) => LOGIN_PATH + path,
+  ),
 )
 
 export type LoginOptions = {
