@@ -20,6 +20,15 @@ export function decodeCursor(cursor: string | undefined, length: number): string
   throw new CursorError('not a cursor of this list')
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Unpacks a cursor that holds one id; undefined for the first page. Throws `CursorError`. */
+export function decodeIdCursor(cursor: string | undefined): string | undefined {
+  const id = decodeCursor(cursor, 1)?.[0]
+  if (id !== undefined && !UUID.test(id)) throw new CursorError('not a cursor of ids')
+  return id
+}
+
 /** Cuts `limit + 1` fetched rows into a page and the cursor of the next one. */
 export function toPage<Row, Item>(
   rows: Row[],

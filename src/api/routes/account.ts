@@ -1,0 +1,34 @@
+import { account, updateAccountBody } from '../../../contract/account.ts'
+import { requireAccount, updateAccount } from '../../accounts/account.ts'
+import type { ServerDeps } from '../deps.ts'
+import type { ApiApp } from '../route.ts'
+
+export function registerAccount(app: ApiApp, deps: ServerDeps): void {
+  const { db, emailChannel } = deps
+
+  app.get(
+    '/v1/account',
+    {
+      config: { scope: 'account:read' },
+      schema: { summary: 'The account', tags: ['account'], response: { 200: account } },
+    },
+    async ({ caller }) => ({ ...(await requireAccount(db, { accountId: caller.accountId })), emailChannel }),
+  )
+
+  app.patch(
+    '/v1/account',
+    {
+      config: { scope: 'account:write' },
+      schema: {
+        summary: 'Change the account; null empties a field',
+        tags: ['account'],
+        body: updateAccountBody,
+        response: { 200: account },
+      },
+    },
+    async ({ body, caller: { accountId, actor } }) => ({
+      ...(await updateAccount(db, { ...body, accountId, actor, now: deps.now() })),
+      emailChannel,
+    }),
+  )
+}
