@@ -261,6 +261,14 @@ create table import_errors (
   constraint import_errors_pkey PRIMARY KEY (account_id, import_id, line)
 );
 
+create table import_people (
+  account_id uuid not null,
+  import_id uuid not null,
+  profile_id uuid not null,
+  constraint import_people_account_id_import_id_fkey FOREIGN KEY (account_id, import_id) REFERENCES imports(account_id, id) ON DELETE CASCADE,
+  constraint import_people_pkey PRIMARY KEY (account_id, import_id, profile_id)
+);
+
 create table imports (
   account_id uuid not null,
   id uuid not null,
@@ -495,6 +503,8 @@ CREATE INDEX coupons_store ON public.coupons USING btree (account_id, store_id);
 CREATE INDEX events_profile ON public.events USING btree (account_id, profile_id, id);
 
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX imports_running ON public.imports USING btree (created_at) WHERE (state = 'running'::text);
 
 CREATE INDEX list_members_profile ON public.list_members USING btree (account_id, profile_id);
 
