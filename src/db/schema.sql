@@ -284,6 +284,7 @@ create table imports (
   bad integer not null default 0,
   error text,
   created_at timestamp with time zone not null,
+  progressed_at timestamp with time zone not null default clock_timestamp(),
   finished_at timestamp with time zone,
   constraint imports_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id) ON DELETE CASCADE,
   constraint imports_pkey PRIMARY KEY (account_id, id),
@@ -504,7 +505,7 @@ CREATE INDEX events_profile ON public.events USING btree (account_id, profile_id
 
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 
-CREATE INDEX imports_running ON public.imports USING btree (created_at) WHERE (state = 'running'::text);
+CREATE INDEX imports_running ON public.imports USING btree (progressed_at) WHERE (state = 'running'::text);
 
 CREATE INDEX list_members_profile ON public.list_members USING btree (account_id, profile_id);
 

@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 import { hasLostRace } from '../lib/constraint.ts'
 import { type CsvBatch, CsvError, type CsvFile, openCsv } from '../lib/csv.ts'
 import type { CsvFault } from '../lib/csv-records.ts'
-import { decodeCursor, toPage } from '../lib/cursor.ts'
+import { CursorError, decodeCursor, toPage } from '../lib/cursor.ts'
 import { newId } from '../lib/ids.ts'
 import { planBatch } from './import-batch.ts'
 import { type Columns, type Person, type RowProblem, readColumns, readPerson, shorten } from './import-columns.ts'
@@ -108,6 +108,7 @@ export async function listImportErrors(
 ): Promise<Page<RowError>> {
   await requireImport(db, input)
   const [after = '0'] = decodeCursor(input.cursor, 1) ?? []
+  if (!/^\d{1,9}$/.test(after)) throw new CursorError('not a line')
   const rows = await selectRowReports(db, input.accountId, input.importId, Number(after), input.limit + 1)
   return toPage(
     rows,

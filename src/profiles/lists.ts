@@ -1,9 +1,10 @@
 import type { Page } from '../../contract/common.ts'
 import type { List, Profile } from '../../contract/people.ts'
 import type { Db } from '../db/database.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import { brokenConstraint } from '../lib/constraint.ts'
-import { decodeCursor, toPage } from '../lib/cursor.ts'
+import { decodeIdCursor, toPage } from '../lib/cursor.ts'
 import { newId } from '../lib/ids.ts'
 import {
   deleteListRow,
@@ -56,7 +57,7 @@ export async function listLists(
   db: Db,
   input: { accountId: string; cursor?: string | undefined; limit: number },
 ): Promise<Page<List>> {
-  const [before] = decodeCursor(input.cursor, 1) ?? []
+  const before = decodeIdCursor(input.cursor)
   const rows = await selectLists(db, input.accountId, before, input.limit + 1)
   return toPage(rows, input.limit, (row) => [row.id], toList)
 }
@@ -67,7 +68,7 @@ export async function listMembers(
   input: ListInput & { search?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<Page<Profile>> {
   await requireList(db, input)
-  const [before] = decodeCursor(input.cursor, 1) ?? []
+  const before = decodeIdCursor(input.cursor)
   const rows = await selectMembers(db, input.accountId, input.listId, input.search?.trim(), before, input.limit + 1)
   return toPage(rows, input.limit, (row) => [row.id], toProfile)
 }
@@ -80,7 +81,7 @@ export async function addMembers(
   db: Db,
   input: ListInput & { profileIds: readonly string[]; now: Date },
 ): Promise<List> {
-  return await db.transaction().execute(async (trx) => {
+  return await inTransaction(db, async (trx) => {
     const list = await requireList(trx, input)
     const unknown = await selectUnknownProfileIds(trx, input.accountId, input.profileIds)
     if (unknown.length > 0) {

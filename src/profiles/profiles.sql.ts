@@ -128,7 +128,7 @@ export async function selectProfiles(
 /** Whether email, full name or phone of profile `p` holds the text, whatever its case. */
 export function matches(search: string | undefined) {
   if (!search) return sql`true`
-  const text = search.toLowerCase()
+  const text = search.toLowerCase().replaceAll('\0', '')
   return sql`(strpos(lower(p.email), ${text}::text) > 0
     or strpos(lower(concat_ws(' ', p.first_name, p.last_name)), ${text}::text) > 0
     or strpos(p.phone, ${text}::text) > 0)`

@@ -1,9 +1,10 @@
 import type { Page } from '../../contract/common.ts'
 import type { Profile } from '../../contract/people.ts'
 import type { Db } from '../db/database.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import { brokenConstraint } from '../lib/constraint.ts'
-import { decodeCursor, toPage } from '../lib/cursor.ts'
+import { decodeIdCursor, toPage } from '../lib/cursor.ts'
 import { newId } from '../lib/ids.ts'
 import { readEmail } from './email.ts'
 import { readPhone } from './phone.ts'
@@ -51,10 +52,12 @@ export async function createProfile(db: Db, input: ProfileInput & { accountId: s
     smsConsent: smsConsent ?? 'never_subscribed',
     properties: withoutNulls(properties ?? {}),
   } as const
-  const [row] = await insertProfiles(db, input.accountId, [profile], 'edit', input.now).catch(refuseTaken)
-  if (!row) throw new Error('the profile was not inserted')
-  refuseTooManyProperties(row)
-  return toProfile(row)
+  return await inTransaction(db, async (trx) => {
+    const [row] = await insertProfiles(trx, input.accountId, [profile], 'edit', input.now).catch(refuseTaken)
+    if (!row) throw new Error('the profile was not inserted')
+    refuseTooManyProperties(row)
+    return toProfile(row)
+  })
 }
 
 /**
@@ -69,7 +72,7 @@ export async function updateProfile(
   const { properties, ...others } = changes
   const removed = Object.keys(properties ?? {}).filter((name) => properties?.[name] === null)
   const written = properties ? { ...others, properties: withoutNulls(properties) } : others
-  return await db.transaction().execute(async (trx) => {
+  return await inTransaction(db, async (trx) => {
     const { accountId, profileId, now } = input
     const row = await updateProfileRow(trx, accountId, profileId, written, removed, now).catch(refuseTaken)
     if (!row) throw profileNotFound(profileId)
@@ -103,9 +106,10 @@ export async function listProfiles(
   input: { accountId: string; search?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<Page<Profile>> {
   const search = input.search?.trim()
-  const exact = search?.includes('@') ? await findProfileByEmail(db, { ...input, email: search }) : undefined
+  const exact =
+    search?.includes('@') && !input.cursor ? await findProfileByEmail(db, { ...input, email: search }) : undefined
   if (exact) return { items: [exact], next: null }
-  const [before] = decodeCursor(input.cursor, 1) ?? []
+  const before = decodeIdCursor(input.cursor)
   const rows = await selectProfiles(db, input.accountId, search, before, input.limit + 1)
   return toPage(rows, input.limit, (row) => [row.id], toProfile)
 }
