@@ -265,7 +265,6 @@ create table import_people (
   account_id uuid not null,
   import_id uuid not null,
   profile_id uuid not null,
-  constraint import_people_account_id_import_id_fkey FOREIGN KEY (account_id, import_id) REFERENCES imports(account_id, id) ON DELETE CASCADE,
   constraint import_people_pkey PRIMARY KEY (account_id, import_id, profile_id)
 );
 

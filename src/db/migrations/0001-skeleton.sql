@@ -224,8 +224,7 @@ create table import_people (
   account_id uuid not null,
   import_id uuid not null,
   profile_id uuid not null,
-  primary key (account_id, import_id, profile_id),
-  foreign key (account_id, import_id) references imports (account_id, id) on delete cascade
+  primary key (account_id, import_id, profile_id)
 );
 
 create index imports_running on imports (progressed_at) where state = 'running';
