@@ -27,7 +27,7 @@ import {
   updateStandingImports,
 } from './imports.sql.ts'
 import { insertMembers } from './lists.sql.ts'
-import { requireList } from './lists.ts'
+import { requireListName } from './lists.ts'
 import { insertProfiles } from './profiles.sql.ts'
 
 /** Most rows whose reason is kept; the count of bad rows stays exact beyond it. */
@@ -63,25 +63,21 @@ type Job = ImportInput & { importId: string; listName: string; columns: Columns;
  * nobody. Bad rows are reported by line; a row that was taken without its phone is reported too, without counting as bad.
  * Nothing is written when the file is refused at its start: `empty_file`, `wrong_encoding`, `invalid_csv`,
  * `missing_column`, `list_not_found`. `payload_too_large` comes while reading: what was read stays in, the import is
- * `failed` and its id is in `data`. The source is left open when reading stops early: its owner closes it.
+ * `failed` and its id is in `data`. The source is left open and paused when reading stops early: its owner
+ * closes or drains it.
  */
 export async function importPeople(db: Db, input: ImportInput): Promise<PeopleImport> {
-  const { name: listName } = await requireList(db, input)
-  const file = await openFile(input.source)
-  const columns = readColumns(file.header)
-  const importId = newId()
-  await insertImport(db, { ...input, id: importId })
-  const job: Job = { ...input, importId, listName, columns, reports: 0 }
+  const listName = await requireListName(db, input)
+  const chunks = input.source.iterator({ destroyOnReturn: false })
   try {
-    for await (const batch of file.batches) await takeBatch(db, job, batch)
-  } catch (error) {
-    const failure = toAppError(error, importId)
-    const message = failure?.message ?? 'The import broke off. What was read is in the list; import the file again.'
-    await updateImportEnd(db, input.accountId, importId, message, input.now)
-    throw failure ?? error
+    const file = await openFile(chunks)
+    const columns = readColumns(file.header)
+    const importId = newId()
+    await insertImport(db, { ...input, id: importId })
+    return await takeFile(db, { ...input, importId, listName, columns, reports: 0 }, file)
+  } finally {
+    await chunks.return?.() // lets go of the source without closing it
   }
-  const row = await updateImportEnd(db, input.accountId, importId, null, input.now)
-  return row ? toImport(row) : await requireImport(db, { accountId: input.accountId, importId })
 }
 
 /**
@@ -118,12 +114,25 @@ export async function listImportErrors(
   )
 }
 
-async function openFile(source: Readable): Promise<CsvFile> {
-  const chunks = source.iterator({ destroyOnReturn: false })
+async function openFile(chunks: AsyncIterable<Buffer | string>): Promise<CsvFile> {
   const limits = { maxLineBytes: MAX_LINE_BYTES, maxFileBytes: MAX_FILE_BYTES, rowsPerBatch: ROWS_PER_BATCH }
   return await openCsv(chunks, limits).catch((error: unknown) => {
     throw toAppError(error) ?? error
   })
+}
+
+async function takeFile(db: Db, job: Job, file: CsvFile): Promise<PeopleImport> {
+  const { accountId, importId, now } = job
+  try {
+    for await (const batch of file.batches) await takeBatch(db, job, batch)
+  } catch (error) {
+    const failure = toAppError(error, importId)
+    const message = failure?.message ?? 'The import broke off. What was read is in the list; import the file again.'
+    await updateImportEnd(db, accountId, importId, message, now)
+    throw failure ?? error
+  }
+  const row = await updateImportEnd(db, accountId, importId, null, now)
+  return row ? toImport(row) : await requireImport(db, { accountId, importId })
 }
 
 async function takeBatch(db: Db, job: Job, batch: CsvBatch): Promise<void> {

@@ -32,6 +32,12 @@ export async function findListRow(db: Db, accountId: string, id: string): Promis
   return rows[0]
 }
 
+export async function findListName(db: Db, accountId: string, id: string): Promise<string | undefined> {
+  const { rows } = await sql<{ name: string }>`
+    select name from lists where account_id = ${accountId}::uuid and id = ${id}::uuid`.execute(db)
+  return rows[0]?.name
+}
+
 /** Newest first. Members are counted for the lists of the page only. */
 export async function selectLists(
   db: Db,

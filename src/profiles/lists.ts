@@ -9,6 +9,7 @@ import { newId } from '../lib/ids.ts'
 import {
   deleteListRow,
   deleteMembers,
+  findListName,
   findListRow,
   insertList,
   insertMembers,
@@ -52,6 +53,13 @@ export async function requireList(db: Db, input: ListInput): Promise<List> {
   return toList(row)
 }
 
+/** The list's name, without counting its members. Throws `list_not_found`. */
+export async function requireListName(db: Db, input: ListInput): Promise<string> {
+  const name = await findListName(db, input.accountId, input.listId)
+  if (name === undefined) throw listNotFound(input.listId)
+  return name
+}
+
 /** Lists, newest first, each with the number of its members. */
 export async function listLists(
   db: Db,
@@ -67,7 +75,7 @@ export async function listMembers(
   db: Db,
   input: ListInput & { search?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<Page<Profile>> {
-  await requireList(db, input)
+  await requireListName(db, input)
   const before = decodeIdCursor(input.cursor)
   const rows = await selectMembers(db, input.accountId, input.listId, input.search?.trim(), before, input.limit + 1)
   return toPage(rows, input.limit, (row) => [row.id], toProfile)

@@ -13,13 +13,17 @@ export function registerImportRoutes(app: ApiApp, { db, now }: ApiDeps): void {
     bodyLimit: MAX_FILE_BYTES,
     config: { scope: 'profiles:write' },
     schema: { params: idParams, querystring: importQuery, response: { 200: peopleImport } },
-    handler: (request) => {
+    handler: async (request) => {
       const source: unknown = request.body
       if (!(source instanceof Readable)) {
         throw new AppError('unsupported_media_type', 'Send the file itself with the header Content-Type: text/csv.')
       }
       const { accountId } = request.caller
-      return importPeople(db, { accountId, listId: request.params.id, ...request.query, source, now: now() })
+      try {
+        return await importPeople(db, { accountId, listId: request.params.id, ...request.query, source, now: now() })
+      } finally {
+        source.resume() // the rest of a refused file is read and dropped, else its connection would stay open for ever
+      }
     },
   })
   app.route({
