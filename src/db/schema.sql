@@ -261,6 +261,13 @@ create table import_errors (
   constraint import_errors_pkey PRIMARY KEY (account_id, import_id, line)
 );
 
+create table import_people (
+  account_id uuid not null,
+  import_id uuid not null,
+  profile_id uuid not null,
+  constraint import_people_pkey PRIMARY KEY (account_id, import_id, profile_id)
+);
+
 create table imports (
   account_id uuid not null,
   id uuid not null,
@@ -276,6 +283,7 @@ create table imports (
   bad integer not null default 0,
   error text,
   created_at timestamp with time zone not null,
+  progressed_at timestamp with time zone not null default clock_timestamp(),
   finished_at timestamp with time zone,
   constraint imports_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id) ON DELETE CASCADE,
   constraint imports_pkey PRIMARY KEY (account_id, id),
@@ -495,6 +503,8 @@ CREATE INDEX coupons_store ON public.coupons USING btree (account_id, store_id);
 CREATE INDEX events_profile ON public.events USING btree (account_id, profile_id, id);
 
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX imports_running ON public.imports USING btree (progressed_at) WHERE (state = 'running'::text);
 
 CREATE INDEX list_members_profile ON public.list_members USING btree (account_id, profile_id);
 

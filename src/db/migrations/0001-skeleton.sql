@@ -185,6 +185,8 @@ create table list_members (
 
 create index list_members_profile on list_members (account_id, profile_id);
 
+-- progressed_at: the database's clock at the last batch; a running import that stands still was abandoned.
+
 create table imports (
   account_id uuid not null,
   id uuid not null,
@@ -200,6 +202,7 @@ create table imports (
   bad integer not null default 0,
   error text,
   created_at timestamptz not null,
+  progressed_at timestamptz not null default clock_timestamp(),
   finished_at timestamptz,
   primary key (account_id, id),
   foreign key (account_id, list_id) references lists (account_id, id) on delete cascade
@@ -214,6 +217,17 @@ create table import_errors (
   primary key (account_id, import_id, line),
   foreign key (account_id, import_id) references imports (account_id, id) on delete cascade
 );
+
+-- Whom a running import has named so far, so that a second row of the same person is known. Emptied when it ends.
+
+create table import_people (
+  account_id uuid not null,
+  import_id uuid not null,
+  profile_id uuid not null,
+  primary key (account_id, import_id, profile_id)
+);
+
+create index imports_running on imports (progressed_at) where state = 'running';
 
 create table stores (
   account_id uuid not null references accounts ("id") on delete cascade,
