@@ -34,7 +34,7 @@ export type CouponOptions = {
   accountId?: string
   storeId?: string
   name?: string
-  type?: 'unique' | 'uploaded' | 'static'
+  type?: 'unique' | 'uploaded'
   prefix?: string
   codeLength?: number
   terms?: Partial<Terms>
@@ -114,9 +114,7 @@ export async function drawCode(
         and not exists (select from assignments a where a.account_id = c.account_id and a.code_id = c.id)
       order by position limit 1`.execute(tx)
     if (!next[0]) return undefined
-    await sql`
-      update pool_heads set head = ${next[0].position}::bigint, drawn = 1,
-        out_ahead = out_ahead - (${next[0].position}::bigint - head - 1) where ${place}`.execute(tx)
+    await sql`update pool_heads set head = ${next[0].position}::bigint, drawn = 1 where ${place}`.execute(tx)
     const { rows } = await sql<{ codeId: string }>`
       insert into assignments (account_id, code_id, pool_id, coupon_id, profile_id, state, assigned_at, expires_at)
       values (${coupon.accountId}::uuid, ${next[0].id}::uuid, ${coupon.poolId}::uuid, ${coupon.couponId}::uuid, ${profileId}::uuid,

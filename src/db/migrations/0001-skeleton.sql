@@ -403,8 +403,6 @@ create table code_job_errors (
 
 -- One row per order that redeemed a code. The ledger below says how it came to its state.
 -- customer_key: the order's email in lower case where the terms say once per customer, else null.
--- shared_order_id: the order again where the code is shared by all (static coupon), else null: such a code is redeemed once
--- an order, every other code once.
 
 create table redemptions (
   account_id uuid not null,
@@ -415,7 +413,6 @@ create table redemptions (
   code_id uuid not null,
   profile_id uuid,
   order_id text not null,
-  shared_order_id text,
   order_email text,
   customer_key text,
   currency text not null,
@@ -428,7 +425,7 @@ create table redemptions (
   primary key (account_id, id)
 );
 
-create unique index redemptions_accepted on redemptions (account_id, code_id, coalesce(shared_order_id, '')) where state = 'accepted';
+create unique index redemptions_accepted on redemptions (account_id, code_id) where state = 'accepted';
 
 create unique index redemptions_customer on redemptions (account_id, coupon_id, customer_key) where state = 'accepted' and customer_key is not null;
 

@@ -1,0 +1,248 @@
+import { sql } from 'kysely'
+import type { Terms } from '../../contract/coupons.ts'
+import type { Db } from '../db/database.ts'
+
+export type CodeRow = {
+  codeId: string
+  code: string
+  codeState: 'made' | 'live' | 'redeemed' | 'withdrawn' | 'failed'
+  heldBy: string | null
+  heldUntil: Date | null
+  poolId: string
+  couponId: string
+  couponName: string
+  terms: Terms
+  /** Null while the code stands in line. */
+  assignmentState: 'open' | 'redeemed' | 'expired' | 'revoked' | 'out' | null
+  profileEmail: string | null
+  deadline: Date | null
+  isPoolClosed: boolean
+}
+
+/**
+ * The code of the store that is written as one of `entries`, whatever its case; the earlier entry wins. Without a store id
+ * the only store of the account is meant.
+ *
+ * Locks nothing. Served by codes_code, then primary keys.
+ */
+export async function findCodeRow(
+  db: Db,
+  accountId: string,
+  storeId: string | undefined,
+  entries: readonly string[],
+): Promise<CodeRow | undefined> {
+  const { rows } = await sql<CodeRow>`
+    select c.id as "codeId", c.code, c.state as "codeState", c.held_by as "heldBy", c.held_until as "heldUntil",
+      c.pool_id as "poolId", p.coupon_id as "couponId", o.name as "couponName", v.terms, a.state as "assignmentState",
+      (select r.email from profiles r where r.account_id = a.account_id and r.id = a.profile_id) as "profileEmail",
+      case when a.code_id is null then least(v.expires_at, p.bucket_ends_at) else a.expires_at end as "deadline",
+      exists (select from pool_heads h where h.account_id = c.account_id and h.pool_id = c.pool_id and h.closed_at is not null)
+        as "isPoolClosed"
+    from codes c
+      join pools p on p.account_id = c.account_id and p.id = c.pool_id
+      join terms_versions v on v.account_id = p.account_id and v.id = p.version_id
+      join coupons o on o.account_id = p.account_id and o.id = p.coupon_id
+      left join assignments a on a.account_id = c.account_id and a.code_id = c.id
+    where c.account_id = ${accountId}::uuid
+      and c.store_id = coalesce(${storeId ?? null}::uuid,
+        (select (array_agg(s.id))[1] from stores s where s.account_id = ${accountId}::uuid having count(*) = 1))
+      and upper(c.code) = any (array(select upper(entry) from unnest(${entries}::text[]) entry))
+    order by array_position(array(select upper(entry) from unnest(${entries}::text[]) entry), upper(c.code))
+    limit 1`.execute(db)
+  return rows[0]
+}
+
+/** How the generated codes of a store's coupons are built, each once. Served by coupons_store. */
+export async function listCodeShapes(
+  db: Db,
+  accountId: string,
+  storeId: string,
+): Promise<{ prefix: string; codeLength: number }[]> {
+  const { rows } = await sql<{ prefix: string; codeLength: number }>`
+    select distinct prefix, code_length as "codeLength" from coupons
+    where account_id = ${accountId}::uuid and store_id = ${storeId}::uuid and type = 'unique'`.execute(db)
+  return rows
+}
+
+/** Served by redemptions_customer. */
+export async function hasCustomerRedeemed(
+  db: Db,
+  accountId: string,
+  couponId: string,
+  customerKey: string,
+): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select from redemptions where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid
+      and customer_key = ${customerKey}::text and state = 'accepted') as found`.execute(db)
+  return rows[0]?.found === true
+}
+
+/**
+ * Holds a live code for an order until `until`, unless another order holds it; returns whether it does now.
+ *
+ * A code that stands in line leaves it: somebody at a checkout knows it, so nobody else may be given it.
+ */
+export async function updateHold(
+  db: Db,
+  hold: {
+    accountId: string
+    codeId: string
+    couponId: string
+    orderId: string
+    until: Date
+    deadline: Date | null
+    now: Date
+  },
+): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    with held as (
+      update codes set held_by = ${hold.orderId}::text, held_until = ${hold.until}::timestamptz
+      where account_id = ${hold.accountId}::uuid and id = ${hold.codeId}::uuid and state = 'live'
+        and (held_until is null or held_until <= ${hold.now}::timestamptz or held_by = ${hold.orderId}::text)
+      returning id, pool_id, position
+    ), line as (
+      insert into assignments (account_id, code_id, pool_id, coupon_id, profile_id, state, position, assigned_at, expires_at)
+      select ${hold.accountId}::uuid, id, pool_id, ${hold.couponId}::uuid, null, 'out', position, ${hold.now}::timestamptz,
+        ${hold.deadline}::timestamptz
+      from held
+      on conflict do nothing
+    )
+    select id from held`.execute(db)
+  return rows.length === 1
+}
+
+/** Lets go of a code that the order holds; returns whether it did. */
+export async function updateHoldReleased(
+  db: Db,
+  hold: { accountId: string; codeId: string; orderId: string; now: Date },
+): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    update codes set held_by = null, held_until = null
+    where account_id = ${hold.accountId}::uuid and id = ${hold.codeId}::uuid and state = 'live'
+      and held_by = ${hold.orderId}::text and held_until > ${hold.now}::timestamptz
+    returning id`.execute(db)
+  return rows.length === 1
+}
+
+export type NewRedemption = {
+  accountId: string
+  codeId: string
+  couponId: string
+  deadline: Date | null
+  orderId: string
+  orderEmail: string | null
+  customerKey: string | null
+  currency: string
+  subtotalMinor: number
+  discountMinor: number
+  now: Date
+}
+
+export type RedemptionRow = {
+  id: string
+  orderId: string
+  discountMinor: number
+  currency: string
+  recipientMatches: boolean | null
+}
+
+/**
+ * Redeems a live code that no other order holds: state, line, redemption, ledger and event in one statement. Returns
+ * undefined when the code was not free; violates redemptions_customer when the customer has used the coupon.
+ *
+ * Locks the code's row first: of racing calls one passes `state = 'live'`, the others wait for it and find another state.
+ * A code in line leaves it as `out`; where a draw was faster, the conflict with the primary key of assignments gives the row of the
+ * draw even though this statement's snapshot is older, and the code counts as that profile's.
+ */
+export async function insertRedemption(db: Db, given: NewRedemption): Promise<RedemptionRow | undefined> {
+  const { rows } = await sql<RedemptionRow>`
+    with taken as (
+      update codes set state = 'redeemed', held_by = null, held_until = null
+      where account_id = ${given.accountId}::uuid and id = ${given.codeId}::uuid and state = 'live'
+        and (held_until is null or held_until <= ${given.now}::timestamptz or held_by = ${given.orderId}::text)
+      returning account_id, id, pool_id, store_id, position
+    ), line as (
+      insert into assignments as a
+        (account_id, code_id, pool_id, coupon_id, profile_id, state, position, assigned_at, expires_at)
+      select account_id, id, pool_id, ${given.couponId}::uuid, null, 'out', position, ${given.now}::timestamptz,
+        ${given.deadline}::timestamptz
+      from taken
+      on conflict (account_id, code_id) do update set state = case when a.profile_id is null then 'out' else 'redeemed' end
+      returning profile_id, case when profile_id is not null then assigned_at end as assigned_at
+    ), accepted as (
+      insert into redemptions (account_id, id, store_id, coupon_id, pool_id, code_id, profile_id, order_id, order_email,
+        customer_key, currency, subtotal_minor, discount_minor, state, recipient_matches, assigned_at, redeemed_at)
+      select t.account_id, uuid_v7(${given.now}::timestamptz), t.store_id, ${given.couponId}::uuid, t.pool_id, t.id, l.profile_id,
+        ${given.orderId}::text, ${given.orderEmail}::text, ${given.customerKey}::text, ${given.currency}::text,
+        ${given.subtotalMinor}::bigint, ${given.discountMinor}::bigint, 'accepted',
+        (select lower(p.email) = lower(${given.orderEmail}::text) from profiles p
+          where p.account_id = t.account_id and p.id = l.profile_id),
+        l.assigned_at, ${given.now}::timestamptz
+      from taken t, line l
+      returning account_id, id, coupon_id, code_id, profile_id, order_id, currency, subtotal_minor, discount_minor,
+        recipient_matches, redeemed_at
+    ), ledger as (
+      insert into redemption_ledger (account_id, redemption_id, delta, code_id, at)
+      select account_id, id, 1, code_id, redeemed_at from accepted
+    ), event as (
+      insert into events (account_id, id, profile_id, metric, at, coupon_id, code_id, redemption_id, properties)
+      select account_id, uuid_v7(redeemed_at), profile_id, 'code_redeemed', redeemed_at, coupon_id, code_id, id,
+        jsonb_build_object('orderId', order_id, 'subtotalMinor', subtotal_minor, 'discountMinor', discount_minor,
+          'currency', currency)
+      from accepted where profile_id is not null
+    )
+    select id, order_id as "orderId", discount_minor as "discountMinor", currency, recipient_matches as "recipientMatches"
+    from accepted`.execute(db)
+  return rows[0]
+}
+
+/** The redemption that a code is used by. Served by redemptions_accepted. */
+export async function findAcceptedRedemption(
+  db: Db,
+  accountId: string,
+  codeId: string,
+): Promise<RedemptionRow | undefined> {
+  const { rows } = await sql<RedemptionRow>`
+    select id, order_id as "orderId", discount_minor as "discountMinor", currency, recipient_matches as "recipientMatches"
+    from redemptions
+    where account_id = ${accountId}::uuid and code_id = ${codeId}::uuid and state = 'accepted'`.execute(db)
+  return rows[0]
+}
+
+/**
+ * Undoes the accepted redemption of a code by this order: redemption, ledger, code, assignment and event in one statement.
+ * Returns its id, undefined when there is none.
+ *
+ * The redemption's row decides and is locked first: an accepted row means that its code is redeemed by it and by nothing else,
+ * so the rest may follow without a condition. The profile gets the code back (open) unless it has another open code of the
+ * coupon: then the code is revoked. A draw for the same profile at the same time violates assignments_open: try again.
+ */
+export async function updateRolledBack(
+  db: Db,
+  given: { accountId: string; codeId: string; orderId: string; now: Date },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    with undone as (
+      update redemptions set state = 'rolled_back'
+      where account_id = ${given.accountId}::uuid and code_id = ${given.codeId}::uuid and order_id = ${given.orderId}::text
+        and state = 'accepted'
+      returning account_id, id, coupon_id, code_id, profile_id, order_id
+    ), freed as (
+      update codes c set state = 'live' from undone u where c.account_id = u.account_id and c.id = u.code_id
+    ), line as (
+      update assignments a set state = case when exists (
+          select from assignments b where b.account_id = u.account_id and b.coupon_id = u.coupon_id
+            and b.profile_id = u.profile_id and b.state = 'open') then 'revoked' else 'open' end
+      from undone u where a.account_id = u.account_id and a.code_id = u.code_id and a.profile_id is not null
+    ), ledger as (
+      insert into redemption_ledger (account_id, redemption_id, delta, code_id, at)
+      select account_id, id, -1, code_id, ${given.now}::timestamptz from undone
+    ), event as (
+      insert into events (account_id, id, profile_id, metric, at, coupon_id, code_id, redemption_id, properties)
+      select account_id, uuid_v7(${given.now}::timestamptz), profile_id, 'redemption_rolled_back', ${given.now}::timestamptz,
+        coupon_id, code_id, id, jsonb_build_object('orderId', order_id)
+      from undone where profile_id is not null
+    )
+    select id from undone`.execute(db)
+  return rows[0]?.id
+}
