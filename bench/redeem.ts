@@ -1,49 +1,59 @@
 // Redeem with ledger and event, next to the bare conditional update that no redeem can beat.
-import { availableParallelism, cpus, totalmem } from 'node:os'
 import { sql } from 'kysely'
-import type { Database, Db } from '../src/db/database.ts'
+import type { Db } from '../src/db/database.ts'
 import { newId } from '../src/lib/ids.ts'
-import { redeemCode } from '../src/redemptions/redeem.ts'
-import type { BenchResult } from './result.ts'
+import { createRedeemQueue, type RedeemOne } from '../src/redemptions/redeem-queue.ts'
+import { atLeast, atMost, type BenchOptions, type BenchResult, describeMachine, measureCalls, round } from './result.ts'
 
 const CLIENTS = [10, 50]
 const BAR_PER_SECOND = 5_000
 const BAR_P99_MS = 25
 
 type Seeded = { accountId: string; storeId: string }
-type Figures = { perSecond: number; p50Ms: number; p99Ms: number }
 
 /** Measures at each number of stored codes and callers. `quick` leaves the million out and redeems fewer codes. */
-export async function run(options: { database: Database; quick: boolean }): Promise<BenchResult> {
-  const { db, kind } = options.database
-  const stored = options.quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000]
-  const calls = options.quick ? 2_000 : 5_000
+export async function run({ database, quick }: BenchOptions): Promise<BenchResult> {
+  const stored = quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000]
+  const calls = quick ? 1_000 : 2_400
   const results: Record<string, unknown> = {}
   const bars: BenchResult['bars'] = []
   for (const codes of stored) {
-    const seeded = await seed(db, codes)
-    await seedBare(db, codes)
+    const seeded = await seed(database.db, codes)
+    await seedBare(database.db, codes)
     for (const [turn, clients] of CLIENTS.entries()) {
-      const first = turn * calls * 2
-      const bare = await measure(clients, calls, (n) => updateBare(db, first + n))
-      const redeem = await measure(clients, calls, (n) => redeemOne(db, seeded, first + n))
-      const inLine = await measure(clients, Math.min(calls, 1_000), (n) => redeemOne(db, seeded, codes - 1 - first - n))
-      results[`codes=${codes} C=${clients}`] = {
-        redeem,
-        redeemUnassigned: inLine,
-        bare,
-        ofBare: redeem.perSecond / bare.perSecond,
-      }
+      const figures = await measureTurn(database.db, seeded, { codes, clients, calls, first: turn * calls })
+      results[`codes=${codes} C=${clients}`] = figures
       if (clients !== 50) continue
-      bars.push(atLeast(`redeems per second, C=50, ${codes} codes`, redeem.perSecond, BAR_PER_SECOND))
-      bars.push(atMost(`p99 ms, C=50, ${codes} codes`, redeem.p99Ms, BAR_P99_MS))
+      bars.push(atLeast(`redeems per second, C=50, ${codes} codes`, figures.redeem.perSecond, BAR_PER_SECOND))
+      bars.push(atMost(`p99 ms, C=50, ${codes} codes`, figures.redeem.p99Ms, BAR_P99_MS))
     }
   }
-  return { name: 'redeem', machine: machineOf(kind), results, bars }
+  return { name: 'redeem', machine: describeMachine(database), results, bars }
 }
 
-async function redeemOne(db: Db, seeded: Seeded, n: number): Promise<void> {
-  const reply = await redeemCode(db, {
+type Figures = Awaited<ReturnType<typeof measureCalls>>
+
+/** Assigned codes stand in front, unassigned ones are taken from the end. The first calls only warm the connections up. */
+async function measureTurn(
+  db: Db,
+  seeded: Seeded,
+  turn: { codes: number; clients: number; calls: number; first: number },
+): Promise<{ redeem: Figures; redeemUnassigned: Figures; bare: Figures; ofBare: number }> {
+  const { codes, clients, calls, first } = turn
+  const redeem = createRedeemQueue(db)
+  const warmUp = calls / 4
+  const measure = async (work: (i: number) => Promise<unknown>): Promise<Figures> => {
+    await measureCalls(warmUp, clients, (i) => work(first + i))
+    return await measureCalls(calls - warmUp, clients, (i) => work(first + warmUp + i))
+  }
+  const bare = await measure((n) => updateBare(db, n))
+  const assigned = await measure((n) => redeemOne(redeem, seeded, n))
+  const unassigned = await measure((n) => redeemOne(redeem, seeded, codes - 1 - n))
+  return { redeem: assigned, redeemUnassigned: unassigned, bare, ofBare: round(assigned.perSecond / bare.perSecond) }
+}
+
+async function redeemOne(redeem: RedeemOne, seeded: Seeded, n: number): Promise<void> {
+  const reply = await redeem({
     ...seeded,
     code: `BENCH-${n}`,
     orderId: `order-${n}`,
@@ -59,30 +69,6 @@ async function updateBare(db: Db, n: number): Promise<void> {
   const { numAffectedRows } =
     await sql`update bench_bare set state = 'redeemed' where n = ${n}::integer and state = 'live'`.execute(db)
   if (numAffectedRows !== 1n) throw new Error(`row ${n} was not live`)
-}
-
-/** Calls `work` with 0 to `calls` - 1 from `clients` callers at once, after a short run to warm up the connections. */
-async function measure(clients: number, calls: number, work: (n: number) => Promise<void>): Promise<Figures> {
-  const warmUp = Math.min(200, calls / 5)
-  let next = 0
-  const took: number[] = []
-  const callUntil = async (end: number): Promise<void> => {
-    while (next < end) {
-      const n = next
-      next += 1
-      const start = performance.now()
-      await work(n)
-      took.push(performance.now() - start)
-    }
-  }
-  await Promise.all(Array.from({ length: clients }, () => callUntil(warmUp)))
-  took.length = 0
-  const start = performance.now()
-  await Promise.all(Array.from({ length: clients }, () => callUntil(calls)))
-  const seconds = (performance.now() - start) / 1000
-  took.sort((a, b) => a - b)
-  const at = (share: number): number => round(took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0)
-  return { perSecond: Math.round(took.length / seconds), p50Ms: at(0.5), p99Ms: at(0.99) }
 }
 
 /** An account with `count` live codes; the first half is assigned, each to a profile of its own. */
@@ -144,26 +130,4 @@ async function seedBare(db: Db, count: number): Promise<void> {
   await sql`create table bench_bare (n integer primary key, state text not null) with (fillfactor = 90)`.execute(db)
   await sql`insert into bench_bare select n, 'live' from generate_series(0, ${count}::integer - 1) n`.execute(db)
   await sql`analyze bench_bare`.execute(db)
-}
-
-function machineOf(database: string): Record<string, unknown> {
-  return {
-    database,
-    node: process.version,
-    processor: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-  }
-}
-
-function atLeast(metric: string, value: number, bar: number): BenchResult['bars'][number] {
-  return { metric, value, bar, met: value >= bar }
-}
-
-function atMost(metric: string, value: number, bar: number): BenchResult['bars'][number] {
-  return { metric, value, bar, met: value <= bar }
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 100) / 100
 }

@@ -4,10 +4,10 @@ const SYMBOLS = /^[2-9A-HJKMNP-Z]*$/
 /** How the generated codes of a coupon are built: `PREFIX-RANDOM`, or `RANDOM` where the prefix is empty. */
 export type CodeShape = { prefix: string; codeLength: number }
 
-/** The typed text as a code may be stored: without spaces around it, and then without any. Case is the database's matter. */
-export function exactEntries(typed: string): [string, string] {
-  const trimmed = typed.trim()
-  return [trimmed, trimmed.replaceAll(/\s+/gu, '')]
+/** The typed text as a code may be stored: without spaces around it, else without any. Case is the database's matter. */
+export function exactEntries(typed: string): string[] {
+  const trimmed = typed.replaceAll(/\p{Cc}+/gu, ' ').trim() // Postgres stores no zero byte, and no code holds a control character
+  return [...new Set([trimmed, trimmed.replaceAll(/\s+/gu, '')])]
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Cart, RefusalReason } from '../../contract/codes.ts'
 import type { Db } from '../db/database.ts'
 import { requireStoreOfCall } from '../stores/find-store.ts'
 import { exactEntries, forgivenEntries } from './code-entry.ts'
-import { type CodeRow, findCodeRow, hasCustomerRedeemed, listCodeShapes } from './redemptions.sql.ts'
+import { type CodeRow, findCodeRows, hasCustomerRedeemed, listCodeShapes } from './redemptions.sql.ts'
 import { customerKeyOf, refusalOf } from './refusal.ts'
 
 export type CheckoutInput = Cart & { accountId: string; now: Date }
@@ -10,6 +10,17 @@ export type CheckoutInput = Cart & { accountId: string; now: Date }
 export type LookedUp =
   | { status: 'usable'; code: CodeRow }
   | { status: 'refused'; reason: RefusalReason; code: CodeRow | undefined }
+
+/** Whether a code can be used for a cart now, by `orderId` where one is given. Changes nothing and promises nothing. */
+export async function lookUpCode(db: Db, input: CheckoutInput, orderId: string | undefined): Promise<LookedUp> {
+  const code = await findTypedCode(db, input)
+  const customerKey = code?.terms.oncePerCustomer ? customerKeyOf(input) : null
+  const hasCustomerUsedIt =
+    code !== undefined &&
+    customerKey !== null &&
+    (await hasCustomerRedeemed(db, input.accountId, code.couponId, customerKey))
+  return judgeCode(code, input, { orderId, hasCustomerUsedIt })
+}
 
 /**
  * The code that a shopper typed, as far as the store knows it: exact but for case and spaces, then forgiving.
@@ -20,28 +31,31 @@ export async function findTypedCode(
   db: Db,
   input: { accountId: string; storeId?: string | undefined; code: string },
 ): Promise<CodeRow | undefined> {
-  const exact = await findCodeRow(db, input.accountId, input.storeId, exactEntries(input.code))
-  if (exact) return exact
+  const exact = { storeId: input.storeId, entries: exactEntries(input.code) }
+  const [found] = await findCodeRows(db, input.accountId, [exact])
+  if (found) return found
 
   const store = await requireStoreOfCall(db, input)
-  const forgiven = forgivenEntries(input.code, await listCodeShapes(db, input.accountId, store.id))
-  return forgiven.length > 0 ? await findCodeRow(db, input.accountId, store.id, forgiven) : undefined
+  const entries = forgivenEntries(input.code, await listCodeShapes(db, input.accountId, store.id))
+  const [forgiven] = entries.length > 0 ? await findCodeRows(db, input.accountId, [{ storeId: store.id, entries }]) : []
+  return forgiven
 }
 
-/** Whether a code can be used for a cart now, by `orderId` where one is given. Changes nothing and promises nothing. */
-export async function lookUpCode(db: Db, input: CheckoutInput, orderId: string | undefined): Promise<LookedUp> {
-  const code = await findTypedCode(db, input)
+/** Judges a code as it was read. Codes that the store does not know yet count as unknown. */
+export function judgeCode(
+  code: CodeRow | undefined,
+  input: CheckoutInput,
+  known: { orderId: string | undefined; hasCustomerUsedIt: boolean },
+): LookedUp {
   if (!code || code.codeState === 'made' || code.codeState === 'failed') {
     return { status: 'refused', reason: 'unknown_code', code: undefined }
   }
-  const customerKey = code.terms.oncePerCustomer ? customerKeyOf(input) : null
   const reason = refusalOf(code.terms, input, {
     now: input.now,
     state: stateOf(code),
-    isHeldByAnotherOrder: code.heldUntil !== null && code.heldUntil > input.now && code.heldBy !== orderId,
+    isHeldByAnotherOrder: code.heldUntil !== null && code.heldUntil > input.now && code.heldBy !== known.orderId,
     deadline: code.deadline,
-    hasCustomerUsedIt:
-      customerKey !== null && (await hasCustomerRedeemed(db, input.accountId, code.couponId, customerKey)),
+    hasCustomerUsedIt: known.hasCustomerUsedIt,
   })
   return reason === null ? { status: 'usable', code } : { status: 'refused', reason, code }
 }

@@ -4,7 +4,13 @@ import { AppError } from '../errors.ts'
 import { requireCurrency } from '../lib/currency.ts'
 import { discountMinor } from './discount.ts'
 import { type CheckoutInput, type LookedUp, lookUpCode } from './look-up.ts'
-import { type CodeRow, findAcceptedRedemption, insertRedemption, type RedemptionRow } from './redemptions.sql.ts'
+import {
+  type CodeRow,
+  findAcceptedRedemption,
+  insertRedemptions,
+  type NewRedemption,
+  type RedemptionRow,
+} from './redemptions.sql.ts'
 import { customerKeyOf } from './refusal.ts'
 import { refusedReply, usableReply } from './reply.ts'
 import { TRIES } from './tries.ts'
@@ -33,8 +39,16 @@ export async function redeemCode(db: Db, input: RedeemInput): Promise<CheckoutRe
 }
 
 async function insertForCart(db: Db, input: RedeemInput, code: CodeRow): Promise<RedemptionRow | 'taken' | undefined> {
-  const redemption = {
-    accountId: input.accountId,
+  const insertOne = async (): Promise<RedemptionRow | undefined> => {
+    const [row] = await insertRedemptions(db, input.accountId, [toRedemption(input, code)])
+    return row
+  }
+  return code.terms.oncePerCustomer ? await unlessTaken(db, 'redemptions_customer', insertOne) : await insertOne()
+}
+
+/** What is stored of an order that uses a code which was found usable. */
+export function toRedemption(input: RedeemInput, code: CodeRow): NewRedemption {
+  return {
     codeId: code.codeId,
     couponId: code.couponId,
     deadline: code.deadline,
@@ -46,8 +60,6 @@ async function insertForCart(db: Db, input: RedeemInput, code: CodeRow): Promise
     discountMinor: discountMinor(code.terms, input),
     now: input.now,
   }
-  if (redemption.customerKey === null) return await insertRedemption(db, redemption)
-  return await unlessTaken(db, 'redemptions_customer', () => insertRedemption(db, redemption))
 }
 
 /** The order's own redemption of the code, when that is why it was refused. */
@@ -61,7 +73,8 @@ async function findOwn(
   return redemption?.orderId === input.orderId ? redeemedReply(found.code, input, redemption) : undefined
 }
 
-function redeemedReply(code: CodeRow, input: RedeemInput, redemption: RedemptionRow): CheckoutReply {
+/** The answer for an order that used the code, from what was stored. */
+export function redeemedReply(code: CodeRow, input: RedeemInput, redemption: RedemptionRow): CheckoutReply {
   return {
     ...usableReply('redeemed', code, input),
     discountMinor: redemption.discountMinor,

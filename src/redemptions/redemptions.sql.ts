@@ -8,7 +8,6 @@ export type CodeRow = {
   codeState: 'made' | 'live' | 'redeemed' | 'withdrawn' | 'failed'
   heldBy: string | null
   heldUntil: Date | null
-  poolId: string
   couponId: string
   couponName: string
   terms: Terms
@@ -19,37 +18,46 @@ export type CodeRow = {
   isPoolClosed: boolean
 }
 
+export type Wanted = { storeId: string | undefined; entries: readonly string[] }
+
 /**
- * The code of the store that is written as one of `entries`, whatever its case; the earlier entry wins. Without a store id
- * the only store of the account is meant.
+ * For each wanted code, in their order, the code of the store that is written as one of its entries, whatever its case; the
+ * earlier entry wins. Without a store id the only store of the account is meant.
  *
- * Locks nothing. Served by codes_code, then primary keys.
+ * Locks nothing. Served by codes_code, then primary keys: the scalar subqueries keep the planner from reading whole tables.
  */
-export async function findCodeRow(
+export async function findCodeRows(
   db: Db,
   accountId: string,
-  storeId: string | undefined,
-  entries: readonly string[],
-): Promise<CodeRow | undefined> {
-  const { rows } = await sql<CodeRow>`
-    select c.id as "codeId", c.code, c.state as "codeState", c.held_by as "heldBy", c.held_until as "heldUntil",
-      c.pool_id as "poolId", p.coupon_id as "couponId", o.name as "couponName", v.terms, a.state as "assignmentState",
+  wanted: readonly Wanted[],
+): Promise<(CodeRow | undefined)[]> {
+  const asked = wanted.flatMap(({ storeId, entries }, nth) =>
+    entries.map((entry, rank) => ({ nth, rank, store_id: storeId ?? null, entry })),
+  )
+  const { rows } = await sql<CodeRow & { nth: number }>`
+    with sole as (
+      select (array_agg(id))[1] as id from stores where account_id = ${accountId}::uuid having count(*) = 1
+    ), asked as materialized (
+      select g.nth, g.rank, coalesce(g.store_id, (select id from sole)) as store_id, upper(g.entry) as code
+      from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g (nth integer, rank integer, store_id uuid, entry text)
+    )
+    select g.nth, c.id as "codeId", c.code, c.state as "codeState", c.held_by as "heldBy", c.held_until as "heldUntil",
+      p.coupon_id as "couponId",
+      (select o.name from coupons o where o.account_id = p.account_id and o.id = p.coupon_id) as "couponName",
+      v.terms, a.state as "assignmentState",
       (select r.email from profiles r where r.account_id = a.account_id and r.id = a.profile_id) as "profileEmail",
       case when a.code_id is null then least(v.expires_at, p.bucket_ends_at) else a.expires_at end as "deadline",
-      exists (select from pool_heads h where h.account_id = c.account_id and h.pool_id = c.pool_id and h.closed_at is not null)
+      (select h.closed_at from pool_heads h where h.account_id = c.account_id and h.pool_id = c.pool_id) is not null
         as "isPoolClosed"
-    from codes c
+    from asked g
+      cross join lateral (select * from codes where account_id = ${accountId}::uuid and store_id = g.store_id
+        and upper(code) = g.code offset 0) c
       join pools p on p.account_id = c.account_id and p.id = c.pool_id
       join terms_versions v on v.account_id = p.account_id and v.id = p.version_id
-      join coupons o on o.account_id = p.account_id and o.id = p.coupon_id
-      left join assignments a on a.account_id = c.account_id and a.code_id = c.id
-    where c.account_id = ${accountId}::uuid
-      and c.store_id = coalesce(${storeId ?? null}::uuid,
-        (select (array_agg(s.id))[1] from stores s where s.account_id = ${accountId}::uuid having count(*) = 1))
-      and upper(c.code) = any (array(select upper(entry) from unnest(${entries}::text[]) entry))
-    order by array_position(array(select upper(entry) from unnest(${entries}::text[]) entry), upper(c.code))
-    limit 1`.execute(db)
-  return rows[0]
+      left join lateral (select * from assignments where account_id = c.account_id and code_id = c.id offset 0) a on true
+    order by g.rank desc`.execute(db)
+  const found = new Map(rows.map(({ nth, ...row }) => [nth, row]))
+  return wanted.map((_, nth) => found.get(nth))
 }
 
 /** How the generated codes of a store's coupons are built, each once. Served by coupons_store. */
@@ -125,7 +133,6 @@ export async function updateHoldReleased(
 }
 
 export type NewRedemption = {
-  accountId: string
   codeId: string
   couponId: string
   deadline: Date | null
@@ -140,6 +147,7 @@ export type NewRedemption = {
 
 export type RedemptionRow = {
   id: string
+  codeId: string
   orderId: string
   discountMinor: number
   currency: string
@@ -147,38 +155,46 @@ export type RedemptionRow = {
 }
 
 /**
- * Redeems a live code that no other order holds: state, line, redemption, ledger and event in one statement. Returns
- * undefined when the code was not free; violates redemptions_customer when the customer has used the coupon.
+ * Redeems live codes that no other order holds: state, line, redemption, ledger and event in one statement. Returns a row for
+ * each that was accepted; a code that was not free has none. Violates redemptions_customer, and then does nothing at all, when
+ * a customer has used the coupon.
  *
- * Locks the code's row first: of racing calls one passes `state = 'live'`, the others wait for it and find another state.
+ * Locks the codes' rows first: of racing calls one passes `state = 'live'`, the others wait for it and find another state.
  * A code in line leaves it as `out`; where a draw was faster, the conflict with the primary key of assignments gives the row of the
  * draw even though this statement's snapshot is older, and the code counts as that profile's.
  */
-export async function insertRedemption(db: Db, given: NewRedemption): Promise<RedemptionRow | undefined> {
+export async function insertRedemptions(
+  db: Db,
+  accountId: string,
+  given: readonly NewRedemption[],
+): Promise<RedemptionRow[]> {
   const { rows } = await sql<RedemptionRow>`
-    with taken as (
-      update codes set state = 'redeemed', held_by = null, held_until = null
-      where account_id = ${given.accountId}::uuid and id = ${given.codeId}::uuid and state = 'live'
-        and (held_until is null or held_until <= ${given.now}::timestamptz or held_by = ${given.orderId}::text)
-      returning account_id, id, pool_id, store_id, position
+    with given as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g ("codeId" uuid, "couponId" uuid,
+        "deadline" timestamptz, "orderId" text, "orderEmail" text, "customerKey" text, "currency" text,
+        "subtotalMinor" bigint, "discountMinor" bigint, "now" timestamptz)
+    ), taken as (
+      update codes c set state = 'redeemed', held_by = null, held_until = null
+      from given g
+      where c.account_id = ${accountId}::uuid and c.id = g."codeId" and c.state = 'live'
+        and (c.held_until is null or c.held_until <= g."now" or c.held_by = g."orderId")
+      returning c.account_id, c.pool_id, c.store_id, c.position, g.*
     ), line as (
       insert into assignments as a
         (account_id, code_id, pool_id, coupon_id, profile_id, state, position, assigned_at, expires_at)
-      select account_id, id, pool_id, ${given.couponId}::uuid, null, 'out', position, ${given.now}::timestamptz,
-        ${given.deadline}::timestamptz
-      from taken
+      select account_id, "codeId", pool_id, "couponId", null, 'out', position, "now", "deadline"
+      from taken order by pool_id, position
       on conflict (account_id, code_id) do update set state = case when a.profile_id is null then 'out' else 'redeemed' end
-      returning profile_id, case when profile_id is not null then assigned_at end as assigned_at
+      returning code_id, profile_id, case when profile_id is not null then assigned_at end as assigned_at
     ), accepted as (
       insert into redemptions (account_id, id, store_id, coupon_id, pool_id, code_id, profile_id, order_id, order_email,
         customer_key, currency, subtotal_minor, discount_minor, state, recipient_matches, assigned_at, redeemed_at)
-      select t.account_id, uuid_v7(${given.now}::timestamptz), t.store_id, ${given.couponId}::uuid, t.pool_id, t.id, l.profile_id,
-        ${given.orderId}::text, ${given.orderEmail}::text, ${given.customerKey}::text, ${given.currency}::text,
-        ${given.subtotalMinor}::bigint, ${given.discountMinor}::bigint, 'accepted',
-        (select lower(p.email) = lower(${given.orderEmail}::text) from profiles p
+      select t.account_id, uuid_v7(t."now"), t.store_id, t."couponId", t.pool_id, t."codeId", l.profile_id, t."orderId",
+        t."orderEmail", t."customerKey", t."currency", t."subtotalMinor", t."discountMinor", 'accepted',
+        (select lower(p.email) = lower(t."orderEmail") from profiles p
           where p.account_id = t.account_id and p.id = l.profile_id),
-        l.assigned_at, ${given.now}::timestamptz
-      from taken t, line l
+        l.assigned_at, t."now"
+      from taken t join line l on l.code_id = t."codeId"
       returning account_id, id, coupon_id, code_id, profile_id, order_id, currency, subtotal_minor, discount_minor,
         recipient_matches, redeemed_at
     ), ledger as (
@@ -191,9 +207,10 @@ export async function insertRedemption(db: Db, given: NewRedemption): Promise<Re
           'currency', currency)
       from accepted where profile_id is not null
     )
-    select id, order_id as "orderId", discount_minor as "discountMinor", currency, recipient_matches as "recipientMatches"
+    select id, code_id as "codeId", order_id as "orderId", discount_minor as "discountMinor", currency,
+      recipient_matches as "recipientMatches"
     from accepted`.execute(db)
-  return rows[0]
+  return rows
 }
 
 /** The redemption that a code is used by. Served by redemptions_accepted. */
@@ -203,7 +220,8 @@ export async function findAcceptedRedemption(
   codeId: string,
 ): Promise<RedemptionRow | undefined> {
   const { rows } = await sql<RedemptionRow>`
-    select id, order_id as "orderId", discount_minor as "discountMinor", currency, recipient_matches as "recipientMatches"
+    select id, code_id as "codeId", order_id as "orderId", discount_minor as "discountMinor", currency,
+      recipient_matches as "recipientMatches"
     from redemptions
     where account_id = ${accountId}::uuid and code_id = ${codeId}::uuid and state = 'accepted'`.execute(db)
   return rows[0]
