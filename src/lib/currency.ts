@@ -1,11 +1,11 @@
 import { AppError } from '../errors.ts'
 
-const KNOWN: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+const KNOWN = new Set(Intl.supportedValuesOf('currency'))
 
-/** Returns `currency` when it is a code of ISO 4217 in upper case that the runtime knows; throws `unknown_currency`. */
+/** The currency itself, when ISO 4217 knows it. Upper case only. Throws `unknown_currency`. */
 export function requireCurrency(currency: string): string {
   if (KNOWN.has(currency)) return currency
-  throw new AppError('unknown_currency', 'Use a three-letter ISO 4217 currency in upper case, such as EUR.', {
+  throw new AppError('unknown_currency', 'Use a currency of ISO 4217 in upper case, such as EUR, USD or JPY.', {
     currency,
   })
 }

@@ -1,21 +1,10 @@
+import { IANAZone } from 'luxon'
 import { AppError } from '../errors.ts'
 
-/**
- * Returns `timeZone` in the spelling of the time zone database (`europe/berlin` → `Europe/Berlin`); throws
- * `unknown_time_zone`. An offset such as `+02:00` is refused: it knows no summer time.
- */
+/** The time zone itself, when the IANA database knows it. Offsets such as +02:00 are none. Throws `unknown_time_zone`. */
 export function requireTimeZone(timeZone: string): string {
-  const known = /^[A-Za-z]/.test(timeZone) ? findTimeZone(timeZone) : undefined
-  if (known) return known
-  throw new AppError('unknown_time_zone', 'Use a name of the time zone database, such as Europe/Berlin or UTC.', {
+  if (/^[A-Za-z]/.test(timeZone) && IANAZone.isValidZone(timeZone)) return timeZone
+  throw new AppError('unknown_time_zone', 'Use a time zone of the IANA database, such as Europe/Berlin or UTC.', {
     timeZone,
   })
-}
-
-function findTimeZone(timeZone: string): string | undefined {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone
-  } catch {
-    return undefined // a RangeError: the runtime does not know the name
-  }
 }
