@@ -28,6 +28,8 @@ export async function run({ database, quick }: BenchOptions): Promise<BenchResul
       bars.push(atMost(`p99 ms, C=50, ${codes} codes`, figures.redeem.p99Ms, BAR_P99_MS))
     }
   }
+  const rates = bars.filter((bar) => bar.metric.startsWith('redeems')).map((bar) => bar.value)
+  bars.push(atLeast('rate at the most codes to the fewest, C=50', (rates.at(-1) ?? 0) / (rates[0] ?? 1), 0.8))
   return { name: 'redeem', machine: describeMachine(database), results, bars }
 }
 

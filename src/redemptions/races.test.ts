@@ -204,6 +204,24 @@ test('a rollback against a draw for the same profile leaves it one open code', a
   }
 })
 
+test("a customer's second use in a race leaves the caller's transaction alive", { timeout: 20_000 }, async (t) => {
+  if (database.kind === 'pglite') return t.skip('PGlite has one connection: two transactions cannot overlap')
+  const coupon = await seedCoupon(database.db, { terms: { oncePerCustomer: true } })
+  await seedCodes(database.db, coupon, ['A', 'B'])
+  const { call } = await database.db.transaction().execute(async (first) => {
+    assert.equal((await redeemCode(first, order(coupon, 'A', 'o-1', 'ada@example.com'))).status, 'redeemed')
+    const call = database.db.transaction().execute(async (second) => {
+      const refused = await redeemCode(second, order(coupon, 'B', 'o-2', 'ada@example.com'))
+      const other = await redeemCode(second, order(coupon, 'B', 'o-3', 'eve@example.com'))
+      return [refused.reason, other.status]
+    })
+    await untilSomebodyWaits()
+    return { call }
+  })
+  assert.deepEqual(await call, ['customer_already_used', 'redeemed'])
+  assert.deepEqual(await findDisagreements(coupon), [])
+})
+
 async function untilSomebodyWaits(): Promise<void> {
   for (;;) {
     const { rows } = await sql<{ waiting: number }>`

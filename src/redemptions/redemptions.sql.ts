@@ -232,7 +232,7 @@ export async function findAcceptedRedemption(
  * Returns its id, undefined when there is none.
  *
  * The redemption's row decides and is locked first: an accepted row means that its code is redeemed by it and by nothing else,
- * so the rest may follow without a condition. The profile gets the code back (open) unless it has another open code of the
+ * so the rest follows from it. The profile gets the code back (open) unless it has another open code of the
  * coupon: then the code is revoked. A draw for the same profile at the same time violates assignments_open: try again.
  */
 export async function updateRolledBack(
@@ -246,7 +246,8 @@ export async function updateRolledBack(
         and state = 'accepted'
       returning account_id, id, coupon_id, code_id, profile_id, order_id
     ), freed as (
-      update codes c set state = 'live' from undone u where c.account_id = u.account_id and c.id = u.code_id
+      update codes c set state = 'live' from undone u
+      where c.account_id = u.account_id and c.id = u.code_id and c.state = 'redeemed'
     ), line as (
       update assignments a set state = case when exists (
           select from assignments b where b.account_id = u.account_id and b.coupon_id = u.coupon_id
