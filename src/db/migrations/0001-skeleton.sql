@@ -445,7 +445,7 @@ create unique index redemptions_accepted on redemptions (account_id, code_id) wh
 
 create unique index redemptions_customer on redemptions (account_id, coupon_id, customer_key) where state = 'accepted' and customer_key is not null;
 
-create index redemptions_coupon on redemptions (account_id, coupon_id, redeemed_at) where state = 'accepted';
+create index redemptions_coupon on redemptions (account_id, coupon_id, id);
 
 create index redemptions_profile on redemptions (account_id, profile_id);
 

@@ -1,0 +1,50 @@
+import { id, idParams, pageOf, pageQuery } from '../../../contract/common.ts'
+import { campaignReport, couponReport, redemption } from '../../../contract/reports.ts'
+import { reportCoupon } from '../../reports/coupons.ts'
+import { listRedemptions, reportCampaign } from '../../reports/redemptions.ts'
+import type { ApiApp, ApiDeps } from '../route.ts'
+
+export function registerReportRoutes(app: ApiApp, deps: ApiDeps): void {
+  const { db, now } = deps
+  app.route({
+    method: 'GET',
+    url: '/v1/reports/coupons/:id',
+    config: { scope: 'reports:read' },
+    schema: {
+      summary: 'What became of the codes of a coupon',
+      tags: ['reports'],
+      params: idParams,
+      response: { 200: couponReport },
+    },
+    handler: ({ caller, params }) => reportCoupon(db, { accountId: caller.accountId, couponId: params.id, now: now() }),
+  })
+  app.route({
+    method: 'GET',
+    url: '/v1/reports/campaigns/:id',
+    config: { scope: 'reports:read' },
+    schema: {
+      summary: 'What became of the messages and codes of a campaign',
+      tags: ['reports'],
+      params: idParams,
+      response: { 200: campaignReport },
+    },
+    handler: ({ caller, params }) => reportCampaign(db, { accountId: caller.accountId, campaignId: params.id }),
+  })
+  app.route({
+    method: 'GET',
+    url: '/v1/redemptions',
+    config: { scope: 'reports:read' },
+    schema: {
+      summary: 'Orders that used a code, newest first; codes are masked without codes:read',
+      tags: ['reports'],
+      querystring: pageQuery.extend({ couponId: id.optional() }),
+      response: { 200: pageOf(redemption) },
+    },
+    handler: ({ caller, query }) =>
+      listRedemptions(db, {
+        ...query,
+        accountId: caller.accountId,
+        showsCodes: caller.scopes.has('codes:read'),
+      }),
+  })
+}
