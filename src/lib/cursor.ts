@@ -40,10 +40,3 @@ export function toPage<Row, Item>(
   const last = shown.at(-1)
   return { items: shown.map(item), next: rows.length > limit && last ? encodeCursor(place(last)) : null }
 }
-
-/** Unpacks a cursor that holds one id; undefined for the first page. Throws `CursorError`. */
-export function decodeIdCursor(cursor: string | undefined): string | undefined {
-  const [id] = decodeCursor(cursor, 1) ?? []
-  if (id !== undefined && !/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)) throw new CursorError('not an id')
-  return id
-}

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CursorError, encodeCursor } from './cursor.ts'
-import { decodeIdCursor } from './id-cursor.ts'
+import { CursorError, decodeIdCursor, encodeCursor } from './cursor.ts'
 import { newId } from './ids.ts'
 
 test('a cursor gives back the id that it was made of', () => {
