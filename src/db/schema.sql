@@ -508,7 +508,7 @@ CREATE INDEX pools_coupon ON public.pools USING btree (account_id, coupon_id);
 
 CREATE INDEX redemption_ledger_code ON public.redemption_ledger USING btree (account_id, code_id);
 
-CREATE INDEX redemptions_coupon ON public.redemptions USING btree (account_id, coupon_id, redeemed_at) WHERE (state = 'accepted'::text);
+CREATE INDEX redemptions_coupon ON public.redemptions USING btree (account_id, coupon_id, id);
 
 CREATE INDEX redemptions_profile ON public.redemptions USING btree (account_id, profile_id);
 
