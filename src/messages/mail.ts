@@ -1,0 +1,126 @@
+import { compile as compileHtmlToText } from 'html-to-text'
+import type { TemplateIssue } from '../../contract/messages.ts'
+import {
+  analyzeTemplate,
+  type CompiledTemplate,
+  compileTemplate,
+  type RenderContext,
+  type RenderOptions,
+  renderTemplate,
+  requiredCoupons,
+  TemplateError,
+} from '../templates/template.ts'
+
+/** What a person writes: four templates of one email. `text` null: made from the HTML after rendering. */
+export type MailContent = { subject: string; previewText: string; html: string; text: string | null }
+
+/** The same, ready to render for anybody. */
+export type CompiledMail = { parts: Record<Part, CompiledTemplate | null>; coupons: string[]; issues: TemplateIssue[] }
+type Part = TemplateIssue['part']
+
+export type RenderedMail = { subject: string; previewText: string; html: string; text: string }
+
+const PARTS: Part[] = ['subject', 'previewText', 'html', 'text']
+
+/** Tags of the language whose pages do not exist (yet): a mail with them would hold a dead link. */
+const WITHOUT_PAGE = ['web_view', 'web_view_link']
+
+const toText = compileHtmlToText({
+  wordwrap: false,
+  selectors: [
+    { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
+    { selector: 'img', format: 'skip' },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
+    { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false } },
+    { selector: '.onecode-preheader', format: 'skip' },
+  ],
+})
+
+/** Compiles the four parts. Throws nothing: what is wrong is in `issues`, and a part with an error is null. */
+export function compileMail(content: MailContent): CompiledMail {
+  const issues: TemplateIssue[] = []
+  const parts: CompiledMail['parts'] = { subject: null, previewText: null, html: null, text: null }
+  for (const part of PARTS) {
+    const source = content[part]
+    if (source === null) continue
+    try {
+      const template = compileTemplate(source)
+      parts[part] = template
+      issues.push(...checkPart(part, template))
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error
+      issues.push(...error.issues.map((issue) => toIssue(part, issue)))
+    }
+  }
+  const coupons = new Set(PARTS.flatMap((part) => couponsOf(parts[part])))
+  return { parts, coupons: [...coupons], issues }
+}
+
+function couponsOf(template: CompiledTemplate | null): string[] {
+  return template ? analyzeTemplate(template).coupons.map((coupon) => coupon.name) : []
+}
+
+function checkPart(part: Part, template: CompiledTemplate): TemplateIssue[] {
+  const facts = analyzeTemplate(template)
+  const issues = facts.issues.map((issue) => toIssue(part, issue))
+  for (const tag of facts.tags.filter((tag) => WITHOUT_PAGE.includes(tag))) {
+    const message = `{% ${tag} %} is not available yet: there is no page of the mail on the web. Remove it.`
+    issues.push({ part, severity: 'error', code: 'tag_not_available', message, line: 1, column: 1 })
+  }
+  if (part === 'html' && !facts.hasUnsubscribe) {
+    const message = 'The mail shows no way to unsubscribe. Add {% unsubscribe %} where readers find it.'
+    issues.push({ part, severity: 'warning', code: 'unsubscribe_missing', message, line: 1, column: 1 })
+  }
+  return issues
+}
+
+function toIssue(part: Part, issue: Omit<TemplateIssue, 'part'> & { suggestion?: string }): TemplateIssue {
+  const message = issue.suggestion ? `${issue.message} Did you mean ${issue.suggestion}?` : issue.message
+  return { part, severity: issue.severity, code: issue.code, message, line: issue.line, column: issue.column }
+}
+
+/** The coupons whose codes this person's mail shows, each once. Throws TemplateError for data that it cannot work on. */
+export function couponsShownTo(
+  mail: CompiledMail,
+  context: RenderContext,
+  options: Omit<RenderOptions, 'mode' | 'coupons'>,
+): string[] {
+  if (mail.coupons.length === 0) return []
+  const names = PARTS.flatMap((part) => {
+    const template = mail.parts[part]
+    return template ? requiredCoupons(template, context, { ...options, autoescape: part === 'html' }) : []
+  })
+  return [...new Set(names)]
+}
+
+/** Renders all parts for one person. Throws TemplateError. A part that did not compile is empty (previews only). */
+export function renderMail(mail: CompiledMail, context: RenderContext, options: RenderOptions): RenderedMail {
+  const render = (part: Part): string => {
+    const template = mail.parts[part]
+    return template ? renderTemplate(template, context, { ...options, autoescape: part === 'html' }) : ''
+  }
+  const previewText = oneLine(render('previewText'))
+  const html = withPreheader(render('html'), previewText)
+  return {
+    subject: oneLine(render('subject')),
+    previewText,
+    html,
+    text: mail.parts.text ? render('text') : toText(html),
+  }
+}
+
+/** Headers are lines: a line break that a name brought along becomes a blank. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}
+
+/** Mail programs show the first text of the body beside the subject; the preview text stands there, unseen in the mail. */
+function withPreheader(html: string, previewText: string): string {
+  if (previewText === '') return html
+  const escaped = previewText.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+  const hidden = `<div class="onecode-preheader" style="display:none;max-height:0;overflow:hidden;mso-hide:all">${escaped}</div>`
+  const body = html.match(/<body[^>]*>/i)
+  if (body?.index === undefined) return hidden + html
+  const end = body.index + body[0].length
+  return html.slice(0, end) + hidden + html.slice(end)
+}
