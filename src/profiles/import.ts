@@ -9,7 +9,7 @@ import { type CsvBatch, CsvError, type CsvFile, openCsv } from '../lib/csv.ts'
 import type { CsvFault } from '../lib/csv-records.ts'
 import { CursorError, decodeCursor, toPage } from '../lib/cursor.ts'
 import { newId } from '../lib/ids.ts'
-import { planBatch } from './import-batch.ts'
+import { type Plan, planBatch } from './import-batch.ts'
 import { type Columns, type Person, type RowProblem, readColumns, readPerson, shorten } from './import-columns.ts'
 import {
   findImportRow,
@@ -156,6 +156,21 @@ async function takeBatch(db: Db, job: Job, batch: CsvBatch): Promise<void> {
   }
 }
 
+/** Inserts the people whom nobody knows. Who was inserted by somebody else meanwhile is looked up again and known then. */
+async function addPeople(trx: Db, job: Job, people: readonly Person[]): Promise<{ plan: Plan; added: Set<string> }> {
+  const { accountId, now } = job
+  const keys = people.map(({ email, phone }, n) => ({ n, email, phone }))
+  const added = new Set<string>()
+  for (;;) {
+    const plan = planBatch(people, await selectMatches(trx, accountId, keys), newId)
+    if (plan.added.length === 0) return { plan, added }
+    const how = { source: 'import', onTaken: 'pass over' } as const
+    const rows = await insertProfiles(trx, accountId, plan.added, how, now)
+    for (const row of rows) added.add(row.id)
+    if (rows.length === plan.added.length) return { plan, added }
+  }
+}
+
 /** Returns how many rows it reported. */
 async function storeBatch(
   trx: Db,
@@ -166,17 +181,10 @@ async function storeBatch(
 ): Promise<number> {
   const { accountId, importId, now } = job
   await lockPeople(trx, accountId)
-  const matches = await selectMatches(
-    trx,
-    accountId,
-    people.map(({ email, phone }, n) => ({ n, email, phone })),
-  )
-  const plan = planBatch(people, matches, newId)
-  if (plan.added.length > 0) await insertProfiles(trx, accountId, plan.added, 'import', now)
-
+  const { plan, added } = await addPeople(trx, job, people)
   const ids = [...plan.added, ...plan.known].map((person) => person.id)
   const named = new Set(await insertImportPeople(trx, accountId, importId, ids)) // the others were named by an earlier batch
-  const fresh = plan.known.filter((person) => named.has(person.id))
+  const fresh = plan.known.filter((person) => named.has(person.id) && !added.has(person.id))
   const updated = fresh.length > 0 ? await updatePeople(trx, accountId, fresh, now) : 0
   const joined = await insertMembers(trx, accountId, { id: job.listId, name: job.listName }, ids, now)
 
@@ -184,10 +192,10 @@ async function storeBatch(
   if (reports.length > 0) await insertRowReports(trx, accountId, importId, reports)
   const isRunning = await updateImportCounts(trx, accountId, importId, {
     ...counts,
-    added: plan.added.length,
+    added: added.size,
     updated,
     unchanged: fresh.length - updated,
-    repeated: plan.repeated + plan.known.length - fresh.length,
+    repeated: plan.repeated + ids.length - named.size,
     joined,
   })
   if (!isRunning) throw new Error(`import ${importId} was ended by somebody else`)

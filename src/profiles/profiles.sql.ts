@@ -20,12 +20,20 @@ export type ProfileChanges = Partial<Omit<NewProfile, 'id'>>
 const COLUMNS = sql`p.id, p.email, p.phone, p.first_name as "firstName", p.last_name as "lastName",
   p.email_consent as "emailConsent", p.sms_consent as "smsConsent", p.properties, p.created_at as "createdAt"`
 
-/** Inserts profiles with their consent events. Fails on profiles_email, profiles_phone (23505). */
+/** Inserts a profile with its consent events. Fails on profiles_email, profiles_phone (23505). */
+export async function insertProfile(db: Db, accountId: string, profile: NewProfile, now: Date): Promise<ProfileRow[]> {
+  return await insertProfiles(db, accountId, [profile], { source: 'edit', onTaken: 'fail' }, now)
+}
+
+/**
+ * Inserts profiles with their consent events, in the order of their addresses. Waits for a racing insert of the same
+ * address; `pass over` then leaves that profile out of what is returned, `fail` fails (23505).
+ */
 export async function insertProfiles(
   db: Db,
   accountId: string,
   profiles: readonly NewProfile[],
-  source: string,
+  { source, onTaken }: { source: 'edit' | 'import'; onTaken: 'fail' | 'pass over' },
   now: Date,
 ): Promise<ProfileRow[]> {
   const { rows } = await sql<ProfileRow>`
@@ -37,6 +45,7 @@ export async function insertProfiles(
       from jsonb_to_recordset(${JSON.stringify(profiles)}::jsonb) as g(id uuid, email text, phone text, "firstName" text,
         "lastName" text, "emailConsent" text, "smsConsent" text, properties jsonb)
       order by lower(g.email), g.phone
+      ${onTaken === 'fail' ? sql`` : sql`on conflict do nothing`}
       returning *
     ), noted as (
       insert into events (account_id, id, profile_id, metric, at, properties)

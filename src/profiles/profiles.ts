@@ -12,7 +12,7 @@ import {
   type Consent,
   findProfileRow,
   findProfileRowByEmail,
-  insertProfiles,
+  insertProfile,
   type ProfileChanges,
   type ProfileRow,
   selectProfiles,
@@ -53,7 +53,7 @@ export async function createProfile(db: Db, input: ProfileInput & { accountId: s
     properties: withoutNulls(properties ?? {}),
   } as const
   return await inTransaction(db, async (trx) => {
-    const [row] = await insertProfiles(trx, input.accountId, [profile], 'edit', input.now).catch(refuseTaken)
+    const [row] = await insertProfile(trx, input.accountId, profile, input.now).catch(refuseTaken)
     if (!row) throw new Error('the profile was not inserted')
     refuseTooManyProperties(row)
     return toProfile(row)
