@@ -142,3 +142,30 @@ export function matches(search: string | undefined) {
     or strpos(lower(concat_ws(' ', p.first_name, p.last_name)), ${text}::text) > 0
     or strpos(p.phone, ${text}::text) > 0)`
 }
+
+/** Ends email to a person, with an event when that changes something. False where there is no such profile. */
+export async function updateUnsubscribed(
+  db: Db,
+  accountId: string,
+  profileId: string,
+  messageId: string,
+  now: Date,
+): Promise<boolean> {
+  const { rows } = await sql`
+    with old as (
+      select id, email_consent from profiles
+      where account_id = ${accountId}::uuid and id = ${profileId}::uuid for update
+    ), changed as (
+      update profiles p set email_consent = 'unsubscribed', updated_at = ${now}::timestamptz
+      from old
+      where p.account_id = ${accountId}::uuid and p.id = old.id and old.email_consent <> 'unsubscribed'
+      returning p.id, old.email_consent as before
+    ), told as (
+      insert into events (account_id, id, profile_id, metric, at, message_id, properties)
+      select ${accountId}::uuid, uuid_v7(${now}::timestamptz), id, 'consent_changed', ${now}::timestamptz, ${messageId}::uuid,
+        jsonb_build_object('channel', 'email', 'from', before, 'to', 'unsubscribed', 'source', 'unsubscribe')
+      from changed
+    )
+    select 1 from old`.execute(db)
+  return rows.length > 0
+}

@@ -1,0 +1,197 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+
+export type PersonFacts = {
+  profileId: string
+  email: string | null
+  phone: string | null
+  firstName: string | null
+  lastName: string | null
+  properties: Record<string, unknown>
+  emailConsent: string
+}
+export type PlannedMessage = PersonFacts & { id: string }
+
+const PERSON = sql.raw(`p.id as "profileId", p.email, p.phone, p.first_name as "firstName", p.last_name as "lastName",
+  p.properties, p.email_consent as "emailConsent"`)
+
+/**
+ * Freezes the recipients of a campaign: a message for every member of the list, in one statement; who cannot get it is
+ * `skipped` with the reason. Safe to repeat (messages_recipient).
+ */
+export async function insertCampaignMessages(
+  db: Db,
+  campaign: { accountId: string; id: string; listId: string; templateVersionId: string; channel: string; now: Date },
+): Promise<void> {
+  await sql`
+    insert into messages (account_id, id, campaign_id, template_version_id, profile_id, channel, state, reason, address, created_at)
+    select m.account_id, uuid_v7(${campaign.now}), ${campaign.id}::uuid, ${campaign.templateVersionId}::uuid, m.profile_id,
+      ${campaign.channel}, case when p.email is not null and p.email_consent = 'subscribed' then 'planned' else 'skipped' end,
+      case when p.email is null then 'no_email' when p.email_consent <> 'subscribed' then 'not_subscribed' end,
+      coalesce(p.email, ''), ${campaign.now}
+    from list_members m join profiles p on p.account_id = m.account_id and p.id = m.profile_id
+    where m.account_id = ${campaign.accountId} and m.list_id = ${campaign.listId}
+    on conflict do nothing`.execute(db)
+}
+
+/** Takes planned messages for this transaction alone; others pass over them. Served by messages_at_work. */
+export async function selectPlannedForUpdate(
+  db: Db,
+  accountId: string,
+  campaignId: string,
+  limit: number,
+): Promise<PlannedMessage[]> {
+  const { rows } = await sql<PlannedMessage>`
+    with mine as (
+      select id, profile_id from messages
+      where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'planned'
+      order by id limit ${limit} for update skip locked
+    )
+    select mine.id, ${PERSON}
+    from mine join profiles p on p.account_id = ${accountId} and p.id = mine.profile_id`.execute(db)
+  return rows
+}
+
+export type Prepared = { id: string; state: 'ready' | 'skipped'; reason: string | null }
+
+export async function updatePrepared(db: Db, accountId: string, messages: Prepared[]): Promise<void> {
+  await sql`
+    update messages m set state = g.state, reason = g.reason
+    from unnest(${messages.map((message) => message.id)}::uuid[], ${messages.map((message) => message.state)}::text[],
+      ${messages.map((message) => message.reason)}::text[]) as g (id, state, reason)
+    where m.account_id = ${accountId} and m.id = g.id and m.state = 'planned'`.execute(db)
+}
+
+export type MessageCode = { messageId: string; couponId: string; couponName: string; codeId: string }
+
+export async function insertMessageCodes(db: Db, accountId: string, codes: MessageCode[]): Promise<void> {
+  await sql`
+    insert into message_codes (account_id, message_id, coupon_id, coupon_name, code_id)
+    select ${accountId}::uuid, g.message_id, g.coupon_id, g.coupon_name, g.code_id
+    from unnest(${codes.map((code) => code.messageId)}::uuid[], ${codes.map((code) => code.couponId)}::uuid[],
+      ${codes.map((code) => code.couponName)}::text[], ${codes.map((code) => code.codeId)}::uuid[])
+      as g (message_id, coupon_id, coupon_name, code_id)`.execute(db)
+}
+
+export type ClaimedCode = { name: string; code: string; expiresAt: string | null; storeUrl: string | null }
+export type ClaimedMessage = PersonFacts & {
+  id: string
+  address: string
+  attempt: number
+  templateVersionId: string
+  codes: ClaimedCode[] | null
+}
+
+/**
+ * Claims ready messages: `sending` is written, with a lease, before the provider hears of them. One update; rows that another
+ * process holds are passed over. A deferred message waits until its lease_until.
+ */
+export async function updateClaimed(
+  db: Db,
+  claim: { accountId: string; campaignId: string; limit: number; leaseUntil: Date; now: Date },
+): Promise<ClaimedMessage[]> {
+  const { rows } = await sql<ClaimedMessage>`
+    with mine as (
+      select id from messages
+      where account_id = ${claim.accountId} and campaign_id = ${claim.campaignId} and state = 'ready'
+        and (lease_until is null or lease_until <= ${claim.now})
+      order by id limit ${claim.limit} for update skip locked
+    ), claimed as (
+      update messages m set state = 'sending', attempt = attempt + 1, lease_until = ${claim.leaseUntil}
+      from mine where m.account_id = ${claim.accountId} and m.id = mine.id
+      returning m.account_id, m.id, m.address, m.attempt, m.template_version_id, m.profile_id
+    )
+    select c.id, c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
+      (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at, 'storeUrl', s.url))
+        from message_codes mc
+        join codes k on k.account_id = mc.account_id and k.id = mc.code_id
+        join stores s on s.account_id = k.account_id and s.id = k.store_id
+        left join assignments a on a.account_id = mc.account_id and a.code_id = mc.code_id
+        where mc.account_id = c.account_id and mc.message_id = c.id) as codes
+    from claimed c join profiles p on p.account_id = c.account_id and p.id = c.profile_id
+    order by c.id`.execute(db)
+  return rows
+}
+
+export type Outcome = {
+  id: string
+  attempt: number
+  state: 'sent' | 'rejected' | 'unknown' | 'skipped' | 'ready'
+  reason: string | null
+  providerId: string | null
+  subject: string | null
+  /** For `ready` (deferred): when to try again. */
+  notBefore: Date | null
+}
+
+/**
+ * Records what became of a batch, with the events. Only the attempt that was claimed counts: what another process has done
+ * with the message since stays, save that `unknown` becomes certain when the answer arrives late after all.
+ */
+export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcome[], now: Date): Promise<void> {
+  await sql`
+    with told as (
+      select * from unnest(${outcomes.map((outcome) => outcome.id)}::uuid[], ${outcomes.map((outcome) => outcome.attempt)}::int[],
+        ${outcomes.map((outcome) => outcome.state)}::text[], ${outcomes.map((outcome) => outcome.reason)}::text[],
+        ${outcomes.map((outcome) => outcome.providerId)}::text[], ${outcomes.map((outcome) => outcome.subject)}::text[],
+        ${outcomes.map((outcome) => outcome.notBefore?.toISOString() ?? null)}::timestamptz[])
+        as g (id, attempt, state, reason, provider_id, subject, not_before)
+    ), done as (
+      update messages m set state = told.state, reason = told.reason, provider_id = told.provider_id, subject = told.subject,
+        lease_until = told.not_before, sent_at = case when told.state = 'sent' then ${now}::timestamptz end
+      from told
+      where m.account_id = ${accountId} and m.id = told.id and m.attempt = told.attempt and m.state in ('sending', 'unknown')
+      returning m.id, m.profile_id, m.campaign_id, m.state, m.reason
+    )
+    insert into events (account_id, id, profile_id, metric, at, message_id, properties)
+    select ${accountId}::uuid, uuid_v7(${now}), profile_id, case state when 'sent' then 'message_sent' else 'message_rejected' end,
+      ${now}, id, jsonb_strip_nulls(jsonb_build_object('campaignId', campaign_id, 'reason', reason))
+    from done where state in ('sent', 'rejected')`.execute(db)
+}
+
+/**
+ * Ends the claims of processes that are gone (lease run out): the outbox may be written again (same file), an SMTP server's
+ * answer is lost for good. `all`: also leases that still run, for a database that only this process can have open.
+ */
+export async function updateLapsed(db: Db, now: Date, all: boolean): Promise<number> {
+  const { rows } = await sql`
+    update messages set state = case channel when 'outbox' then 'ready' else 'unknown' end, lease_until = null,
+      reason = case channel when 'outbox' then null else 'The process ended before the answer of the mail server was noted.' end
+    where state = 'sending' and (lease_until <= ${now} or ${all})
+    returning id`.execute(db)
+  return rows.length
+}
+
+export type StateCount = { state: string; count: number }
+
+/** Served by messages_recipient (by campaign). */
+export async function selectStateCounts(db: Db, accountId: string, campaignId: string): Promise<StateCount[]> {
+  const { rows } = await sql<StateCount>`
+    select state, count(*) as count from messages
+    where account_id = ${accountId} and campaign_id = ${campaignId} group by state`.execute(db)
+  return rows
+}
+
+export async function hasUnfinished(db: Db, accountId: string, campaignId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from messages
+    where account_id = ${accountId} and campaign_id = ${campaignId} and state in ('planned', 'ready', 'sending') limit 1`.execute(
+    db,
+  )
+  return rows.length > 0
+}
+
+export async function updateCancelled(db: Db, accountId: string, campaignId: string): Promise<number> {
+  const { rows } = await sql`
+    update messages set state = 'cancelled', lease_until = null
+    where account_id = ${accountId} and campaign_id = ${campaignId} and state in ('planned', 'ready') returning id`.execute(
+    db,
+  )
+  return rows.length
+}
+
+export async function selectPerson(db: Db, accountId: string, profileId: string): Promise<PersonFacts | undefined> {
+  const { rows } = await sql<PersonFacts>`
+    select ${PERSON} from profiles p where p.account_id = ${accountId} and p.id = ${profileId}`.execute(db)
+  return rows[0]
+}

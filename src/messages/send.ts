@@ -1,0 +1,117 @@
+import type { EmailChannel, OutgoingEmail, SendOutcome } from '../channels/email-channel.ts'
+import type { Db } from '../db/database.ts'
+import { TemplateError } from '../templates/template.ts'
+import { type CompiledMail, renderMail } from './mail.ts'
+import { type ClaimedMessage, type Outcome, updateClaimed, updateOutcomes } from './messages.sql.ts'
+import { contextOf, couponValuesOf, unsubscribeLink } from './person.ts'
+import { fromOf, type Sender } from './sender.ts'
+
+/** Messages of one claim: few enough that they are out long before the lease ends. */
+const BATCH = 200
+
+/** How often a deferred message is tried before it counts as rejected. The waits between: 1, 2, 4 and 8 minutes. */
+const MOST_ATTEMPTS = 5
+const FIRST_WAIT_MS = 60_000
+
+export type SendInput = {
+  accountId: string
+  campaignId: string
+  mail: CompiledMail
+  sender: Sender
+  channel: EmailChannel
+  leaseMs: number
+  now: () => Date
+}
+
+/** `blocked`: the channel takes no mail at all, for this reason; its messages are ready again. */
+export type SendResult = { handled: number; blocked: string | null }
+
+/**
+ * Sends the next ready messages of a campaign.
+ *
+ * `sending` is written before the channel hears of a message, its outcome after; what lies between a crash makes unknown,
+ * never sent again by itself (`recoverMessages`). Consent is looked at again at this moment.
+ */
+export async function sendMessages(db: Db, input: SendInput): Promise<SendResult> {
+  const began = input.now()
+  const claimed = await updateClaimed(db, {
+    accountId: input.accountId,
+    campaignId: input.campaignId,
+    limit: BATCH,
+    leaseUntil: new Date(began.getTime() + input.leaseMs),
+    now: began,
+  })
+  if (claimed.length === 0) return { handled: 0, blocked: null }
+  const outcomes: Outcome[] = []
+  let blocked: string | null = null
+  const waiting = claimed.values()
+  const sendNext = async (): Promise<void> => {
+    for (const message of waiting) {
+      const outcome = blocked === null ? await sendOne(message, input) : asReady(message)
+      if (outcome.state === 'ready' && outcome.notBefore === null) blocked ??= outcome.reason
+      outcomes.push(outcome)
+    }
+  }
+  await Promise.all(Array.from({ length: input.channel.concurrency }, sendNext))
+  await updateOutcomes(db, input.accountId, outcomes, input.now())
+  return { handled: claimed.length, blocked }
+}
+
+async function sendOne(message: ClaimedMessage, input: SendInput): Promise<Outcome> {
+  if (message.emailConsent !== 'subscribed') return end(message, 'skipped', 'unsubscribed')
+  let email: OutgoingEmail
+  try {
+    email = compose(message, input)
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error
+    return end(message, 'skipped', `render_failed: ${error.message}`)
+  }
+  const sent = await input.channel.send(email)
+  return conclude(message, email.subject, sent, input.now())
+}
+
+function compose(
+  message: ClaimedMessage,
+  { mail, sender, channel, accountId, campaignId, now }: SendInput,
+): OutgoingEmail {
+  const unsubscribe = unsubscribeLink(sender.publicUrl, sender.secret, {
+    accountId,
+    profileId: message.profileId,
+    messageId: message.id,
+  })
+  const rendered = renderMail(mail, contextOf(message, sender.account), {
+    mode: 'send',
+    now: now(),
+    timeZone: sender.account.timeZone,
+    coupons: couponValuesOf(message.codes),
+    links: { unsubscribe, preferences: unsubscribe },
+  })
+  return {
+    messageId: message.id,
+    accountId,
+    group: campaignId,
+    from: fromOf(sender.account, channel.name) ?? '',
+    to: message.address,
+    subject: rendered.subject,
+    html: rendered.html,
+    text: rendered.text,
+    headers: { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
+  }
+}
+
+function conclude(message: ClaimedMessage, subject: string, sent: SendOutcome, now: Date): Outcome {
+  if (sent.status === 'sent') return { ...end(message, 'sent', null), providerId: sent.providerId, subject }
+  if (sent.status === 'blocked') return { ...asReady(message), reason: sent.reason }
+  if (sent.status !== 'deferred') return { ...end(message, sent.status, sent.reason), subject }
+  if (message.attempt >= MOST_ATTEMPTS) return { ...end(message, 'rejected', sent.reason), subject }
+  const notBefore = new Date(now.getTime() + FIRST_WAIT_MS * 2 ** (message.attempt - 1))
+  return { ...asReady(message), reason: sent.reason, notBefore }
+}
+
+function end(message: ClaimedMessage, state: Outcome['state'], reason: string | null): Outcome {
+  return { id: message.id, attempt: message.attempt, state, reason, providerId: null, subject: null, notBefore: null }
+}
+
+function asReady(message: ClaimedMessage): Outcome {
+  return end(message, 'ready', null)
+}

@@ -1,0 +1,16 @@
+import type { AccountFacts } from '../accounts/account.ts'
+
+/** Who writes, and what links in a mail are made of. */
+export type Sender = {
+  account: Pick<AccountFacts, 'name' | 'postalAddress' | 'timeZone' | 'senderName' | 'senderEmail'>
+  publicUrl: string
+  secret: string
+}
+
+/** The From of an account; null where mail cannot go out yet: a real mail server needs a real address. */
+export function fromOf(account: Sender['account'], channel: 'outbox' | 'smtp'): string | null {
+  const address = account.senderEmail ?? (channel === 'outbox' ? 'shop@outbox.example' : null)
+  if (address === null) return null
+  const name = (account.senderName ?? account.name).replace(/["\\<>\r\n]/g, '').trim()
+  return name === '' ? address : `"${name}" <${address}>`
+}
