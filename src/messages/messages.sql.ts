@@ -17,7 +17,7 @@ const PERSON = sql.raw(`p.id as "profileId", p.email, p.phone, p.first_name as "
 
 /**
  * Freezes the recipients of a campaign: a message for every member of the list, in one statement; who cannot get it is
- * `skipped` with the reason. Safe to repeat (messages_recipient).
+ * `skipped` with the reason. Once frozen, always frozen: who joins the list later is not among them.
  */
 export async function insertCampaignMessages(
   db: Db,
@@ -31,6 +31,7 @@ export async function insertCampaignMessages(
       coalesce(p.email, ''), ${campaign.now}
     from list_members m join profiles p on p.account_id = m.account_id and p.id = m.profile_id
     where m.account_id = ${campaign.accountId} and m.list_id = ${campaign.listId}
+      and not exists (select 1 from messages x where x.account_id = ${campaign.accountId} and x.campaign_id = ${campaign.id})
     on conflict do nothing`.execute(db)
 }
 

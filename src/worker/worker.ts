@@ -1,0 +1,126 @@
+import type { Logger } from 'pino'
+import { deleteOldIdempotencyKeys } from '../accounts/idempotency.ts'
+import { listCampaignsAtWork } from '../campaigns/campaigns.ts'
+import { runCampaign } from '../campaigns/run-campaign.ts'
+import type { EmailChannel } from '../channels/email-channel.ts'
+import { listUnfinishedCodeJobs } from '../codes/code-jobs.ts'
+import { expireAssignments } from '../codes/expire.ts'
+import { runAddCodes } from '../codes/generate.ts'
+import { failAbandonedUploads } from '../codes/upload.ts'
+import type { Database, Db } from '../db/database.ts'
+import { recoverMessages } from '../messages/recover.ts'
+import { createMailCache } from '../messages/templates.ts'
+import { failAbandonedImports } from '../profiles/import.ts'
+import { forgetJobs, type QueueName, type Queues, type Work } from './queues.ts'
+
+export type WorkerDeps = {
+  database: Database
+  queues: Queues
+  channel: EmailChannel
+  logger: Logger
+  publicUrl: string
+  secret: string
+  leaseMs: number
+  now: () => Date
+}
+
+/** How often the rows are looked at for work that no job stands for: a lost word, a deferred message, a crash. */
+const LOOK_AROUND_MS = 2000
+const HOUSEKEEPING_MS = 60_000
+/** A handler stops after this long and comes again, so that no job lives near pg-boss's time limit. */
+const TURN_MS = 10 * 60_000
+
+/** Begins to work on all queues; the returned function stops it: batches at work are finished, nothing new is begun. */
+export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>> {
+  const { database, queues } = deps
+  const stopping = new AbortController()
+  if (database.kind === 'pglite') {
+    await forgetJobs(queues)
+    await recoverMessages(database.db, deps.now(), true)
+  }
+  await listen(
+    deps,
+    'add-codes',
+    (work, signal) => runAddCodes(database.db, { ...work, jobId: work.id, now: deps.now, signal }),
+    stopping,
+  )
+  const mails = createMailCache()
+  await listen(
+    deps,
+    'run-campaign',
+    (work, signal) =>
+      runCampaign(database.db, { ...deps, mails, accountId: work.accountId, campaignId: work.id, signal }),
+    stopping,
+  )
+  const timers = [
+    repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues)),
+    repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
+  ]
+  return async () => {
+    stopping.abort()
+    await Promise.all(timers)
+    await Promise.all(['add-codes', 'run-campaign'].map((name) => queues.boss.offWork(name, { wait: true })))
+  }
+}
+
+async function listen(
+  deps: WorkerDeps,
+  name: QueueName,
+  handle: (work: Work, signal: AbortSignal) => Promise<unknown>,
+  stopping: AbortController,
+): Promise<void> {
+  await deps.queues.boss.work<Work>(
+    name,
+    { pollingIntervalSeconds: 0.5, localConcurrency: 2, batchSize: 1 },
+    async ([job]) => {
+      if (!job) return
+      try {
+        await handle(job.data, AbortSignal.any([stopping.signal, AbortSignal.timeout(TURN_MS)]))
+      } catch (error) {
+        deps.logger.error({ err: error, queue: name, id: job.data.id }, 'a job failed and will be tried again')
+        throw error
+      }
+    },
+  )
+}
+
+/** Gives every unfinished row a job; where one stands already, nothing happens. */
+async function lookAround(db: Db, queues: Queues): Promise<void> {
+  for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
+  for (const work of await listCampaignsAtWork(db)) await queues.wake('run-campaign', work)
+}
+
+async function keepHouse(db: Db, now: Date): Promise<void> {
+  await expireAssignments(db, now)
+  await recoverMessages(db, now)
+  await failAbandonedImports(db, now)
+  await failAbandonedUploads(db, now)
+  await deleteOldIdempotencyKeys(db, { now })
+}
+
+/** Runs `work` now and then again `everyMs` after it ended, until stopped. A failure is logged and does not end it. */
+async function repeat(
+  deps: WorkerDeps,
+  what: string,
+  everyMs: number,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await work()
+    } catch (error) {
+      deps.logger.error({ err: error }, `${what} failed and will be tried again`)
+    }
+    await sleep(everyMs, signal)
+  }
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  await promise
+  clearTimeout(timer)
+}
