@@ -78,7 +78,7 @@ export async function openTestServer(
     call: (method, url, options) => call(app, method, url, options),
     [Symbol.asyncDispose]: async () => {
       await app.close()
-      await database[Symbol.asyncDispose]()
+      await closeDatabase(database)
     },
   }
 }
@@ -88,10 +88,15 @@ async function buildOrClose(database: Database, deps: ServerDeps, register: Regi
   try {
     return await buildServer(deps, (app) => register(app, deps))
   } catch (cause) {
-    await pingDatabase(database.db, 5000) // PGlite leaves a timer behind when it is closed without ever being asked
-    await database[Symbol.asyncDispose]()
+    await closeDatabase(database)
     throw cause
   }
+}
+
+/** PGlite that is closed while its idle timer runs keeps the process alive; a question stops the timer. */
+async function closeDatabase(database: Database): Promise<void> {
+  await pingDatabase(database.db, 5000)
+  await database[Symbol.asyncDispose]()
 }
 
 /** Sets the server up. The answer holds the first API key (every scope) and the owner's cookie. */

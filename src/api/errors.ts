@@ -20,7 +20,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 }
 
 /** The shape of every error that leaves the house. */
-export function toErrorReply(error: AppError): ErrorReply {
+function toErrorReply(error: AppError): ErrorReply {
   return { error: { code: error.code, message: error.message, data: error.data } }
 }
 

@@ -27,7 +27,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
       paths: SECRET_FIELDS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
       censor: '•••',
     },
-    serializers: { err: describeError },
+    serializers: { err: (error: unknown) => describeError(error) },
   }
   return destination ? pino(options, destination) : pino(options)
 }
@@ -37,7 +37,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
  *
  * Nothing else, because drivers put values of rows into other fields ("Key (code)=(…) already exists").
  */
-export function describeError(error: unknown, depth = 0): Record<string, unknown> {
+function describeError(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) }
   const { code, constraint, table } = error as { code?: unknown; constraint?: unknown; table?: unknown }
   return {
