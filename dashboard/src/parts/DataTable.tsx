@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table'
 import { type ReactNode, useMemo } from 'react'
 import type { PagesOptions } from '../api/pages.ts'
-import { formatCount, plural } from '../lib/format.ts'
+import { formatCount } from '../lib/format.ts'
 import { ErrorNotice } from './notices.tsx'
 
 export type Column<T> = {
@@ -107,7 +107,7 @@ export function DataTable<T>({ label, columns, pages, rowKey, empty, plain = fal
       <RowsTable label={label} columns={columns} rows={rows} rowKey={rowKey} plain={plain} />
       <Group justify="space-between" mt="sm" px={4}>
         <Text size="sm" c="dimmed" role="status">
-          {query.hasNextPage ? `First ${formatCount(rows.length)} shown` : plural(rows.length, 'row')}
+          {query.hasNextPage ? `First ${formatCount(rows.length)} shown` : `${formatCount(rows.length)} in all`}
         </Text>
         {query.hasNextPage && (
           <Button

@@ -40,7 +40,7 @@ const TEXT: Record<string, string> = {
 /** A state as a word with a colour; the word alone says it all. */
 export function StateBadge({ state }: { state: string }) {
   return (
-    <Badge variant="light" color={COLOR[state] ?? 'gray'} tt="none" fw={600} radius="sm">
+    <Badge variant="light" color={COLOR[state] ?? 'gray'} tt="none" fw={600} radius="sm" miw="max-content">
       {TEXT[state] ?? state}
     </Badge>
   )

@@ -31,17 +31,19 @@ type StatProps = { label: string; value: ReactNode; hint?: ReactNode }
 export function Stat({ label, value, hint }: StatProps) {
   return (
     <Paper p="md">
-      <Text size="xs" c="dimmed" fw={600}>
-        {label}
-      </Text>
-      <Text className="oc-figure" fz="1.5rem" fw={650} lh={1.3} mt={2}>
-        {value}
-      </Text>
-      {hint && (
-        <Text size="xs" c="dimmed" component="div">
-          {hint}
+      <div className="oc-stat">
+        <Text size="xs" c="dimmed" fw={600}>
+          {label}
         </Text>
-      )}
+        <Text component="div" className="oc-figure oc-stat-value" fw={650} lh={1.3} mt={2}>
+          {value}
+        </Text>
+        {hint && (
+          <Text size="xs" c="dimmed" component="div">
+            {hint}
+          </Text>
+        )}
+      </div>
     </Paper>
   )
 }

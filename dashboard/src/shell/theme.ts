@@ -81,6 +81,15 @@ export const theme = createTheme({
   },
 })
 
+/** Tinted surfaces of the dark scheme: light enough to be seen on a card, with text that stands out from them. */
+const DARK_TINTS = Object.fromEntries(
+  ['pine', 'honey', 'gray', 'red', 'orange', 'cyan', 'indigo'].flatMap((color) => [
+    [`--mantine-color-${color}-light`, `color-mix(in srgb, var(--mantine-color-${color}-6) 26%, transparent)`],
+    [`--mantine-color-${color}-light-hover`, `color-mix(in srgb, var(--mantine-color-${color}-6) 36%, transparent)`],
+    [`--mantine-color-${color}-light-color`, `var(--mantine-color-${color}-2)`],
+  ]),
+)
+
 /** The canvas lies behind cards, the body colour is the cards' own. */
 export const resolveVariables: CSSVariablesResolver = () => ({
   variables: {},
@@ -90,11 +99,13 @@ export const resolveVariables: CSSVariablesResolver = () => ({
     '--oc-ticket': '#fdf6e8',
     '--oc-ticket-line': '#e2c88c',
     '--oc-ticket-ink': '#5d420d',
+    '--mantine-color-honey-light': '#fbf0d8',
     '--mantine-color-default-border': '#d9d4cb',
     '--mantine-color-dimmed': '#686359',
     '--mantine-color-placeholder': '#8a857a',
   },
   dark: {
+    ...DARK_TINTS,
     '--oc-canvas': '#131613',
     '--oc-line': '#2d322d',
     '--oc-ticket': '#2b2517',

@@ -10,7 +10,7 @@ import { useAction } from '../../api/use-action.ts'
 import { formatCount, plural } from '../../lib/format.ts'
 import { TextLink } from '../../parts/links.tsx'
 import { PATHS } from '../../paths.ts'
-import { CodeJobs } from '../coupons/CodeJobs.tsx'
+import { CodeJobs, useRefreshAtEnd } from '../coupons/CodeJobs.tsx'
 
 /** Codes needed and available per coupon, with one button that adds exactly the missing ones. */
 export function CodesNeeded({ coupons }: { coupons: CouponNeed[] }) {
@@ -37,6 +37,8 @@ function Need({ need }: { need: CouponNeed }) {
   const { canWrite } = useRole()
   const jobs = useQuery(codeJobsQuery(need.couponId))
   const busy = jobs.data?.items.some(isUnderWay) ?? false
+  const failed = jobs.data?.items[0]?.state === 'failed'
+  useRefreshAtEnd(jobs.data?.items ?? [])
   const add = useAction({
     run: () => post<CodeJob>(`/v1/coupons/${need.couponId}/codes`, { count: need.missing }),
     refreshes: ['code-jobs', 'coupons', 'campaigns'],
@@ -65,7 +67,7 @@ function Need({ need }: { need: CouponNeed }) {
           <Text size="sm">Enough for everybody.</Text>
         </Group>
       )}
-      {(busy || need.missing > 0) && <CodeJobs couponId={need.couponId} />}
+      {(busy || failed) && <CodeJobs couponId={need.couponId} />}
     </Stack>
   )
 }

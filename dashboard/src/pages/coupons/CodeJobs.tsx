@@ -32,7 +32,7 @@ export function CodeJobs({ couponId }: { couponId: string }) {
 }
 
 /** When a job ends, the coupon's counts and codes have changed one last time. */
-function useRefreshAtEnd(jobs: CodeJob[]): void {
+export function useRefreshAtEnd(jobs: CodeJob[]): void {
   const client = useQueryClient()
   const before = useRef(false)
   const busy = jobs.some(isUnderWay)

@@ -25,7 +25,20 @@ const STATES = [
 ]
 
 const COLUMNS: Column<Code>[] = [
-  { id: 'code', header: 'Code', cell: ({ code }) => <CodeText code={code} /> },
+  {
+    id: 'code',
+    header: 'Code',
+    cell: ({ code, profileEmail }) => (
+      <>
+        <CodeText code={code} />
+        {profileEmail && (
+          <Text size="xs" c="dimmed" className="oc-wrap" hiddenFrom="sm" mt={2}>
+            {profileEmail}
+          </Text>
+        )}
+      </>
+    ),
+  },
   { id: 'state', header: 'State', cell: ({ state }) => <StateBadge state={state} /> },
   {
     id: 'person',

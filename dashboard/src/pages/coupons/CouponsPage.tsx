@@ -37,7 +37,16 @@ const COLUMNS: Column<Coupon>[] = [
       </div>
     ),
   },
-  { id: 'store', header: 'Store', cell: ({ storeName }) => storeName, phone: 'hidden' },
+  {
+    id: 'store',
+    header: 'Store',
+    cell: ({ storeName }) => (
+      <Text size="sm" truncate maw={180}>
+        {storeName}
+      </Text>
+    ),
+    phone: 'hidden',
+  },
   {
     id: 'stock',
     header: 'Codes',

@@ -1,16 +1,4 @@
-import {
-  Box,
-  Button,
-  Collapse,
-  Fieldset,
-  Grid,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Box, Button, Collapse, Grid, NumberInput, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
 import { type UseFormReturnType, useForm } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown } from '@tabler/icons-react'
@@ -22,6 +10,7 @@ import { hasCode } from '../../api/field-errors.ts'
 import { checkTerms, DEFAULT_TERMS, type TermsValues, toFieldErrors, toTerms } from '../../lib/terms-values.ts'
 import { askToConfirm } from '../../parts/confirm.tsx'
 import { EntryForm } from '../../parts/EntryForm.tsx'
+import { FormSection } from '../../parts/FormSection.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
 import { showDone, showFailure } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
@@ -136,7 +125,7 @@ type FieldsProps = { form: Pick<UseFormReturnType<Values>, 'values' | 'getInputP
 
 function NameFields({ form, stores }: FieldsProps) {
   return (
-    <Fieldset legend="The coupon">
+    <FormSection title="The coupon">
       <Stack gap="md">
         <TextInput
           label="Name"
@@ -175,7 +164,7 @@ function NameFields({ form, stores }: FieldsProps) {
           {...form.getInputProps('description')}
         />
       </Stack>
-    </Fieldset>
+    </FormSection>
   )
 }
 
@@ -185,7 +174,7 @@ function MoreFields({ form }: Pick<FieldsProps, 'form'>) {
   const shownPrefix = (prefix || name).toUpperCase().replaceAll(/[^A-Z0-9-]/g, '')
   const example = 'K7QM2XWP9TR4HVNA6BSDJEYG3ZUC5F8LKMPQRSTV'.slice(0, Number(codeLength) || 11)
   return (
-    <Fieldset legend="How codes look, and what when they run out">
+    <FormSection title="How codes look, and what when they run out">
       <Button
         variant="subtle"
         size="compact-sm"
@@ -230,6 +219,6 @@ function MoreFields({ form }: Pick<FieldsProps, 'form'>) {
           />
         </Stack>
       </Collapse>
-    </Fieldset>
+    </FormSection>
   )
 }

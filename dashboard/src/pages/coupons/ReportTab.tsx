@@ -32,7 +32,8 @@ function Report({ report }: { report: CouponReport }) {
     <Stack gap="lg">
       <SimpleGrid cols={{ base: 2, md: 4 }}>
         <Stat label="Assigned" value={formatCount(report.assigned)} />
-        <Stat label="Redeemed" value={formatCount(report.redeemed)} hint={`${formatShare(report.rate)} of assigned`} />
+        <Stat label="Redeemed" value={formatCount(report.redeemed)} />
+        <Stat label="Redeemed of assigned" value={formatShare(report.rate)} />
         <Stat
           label="Revenue"
           value={<MoneyList amounts={amounts('revenueMinor')} />}

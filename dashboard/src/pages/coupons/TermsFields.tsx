@@ -1,7 +1,6 @@
 import {
   Alert,
   Checkbox,
-  Fieldset,
   Group,
   NumberInput,
   Radio,
@@ -19,6 +18,7 @@ import { IconTicket } from '@tabler/icons-react'
 import { describeTerms } from '../../lib/describe-terms.ts'
 import { currencyDigits } from '../../lib/format.ts'
 import { checkTerms, type StoreTime, type TermsValues, toTerms } from '../../lib/terms-values.ts'
+import { FormSection } from '../../parts/FormSection.tsx'
 
 export type TermsForm = Pick<UseFormReturnType<TermsValues>, 'values' | 'getInputProps'>
 type StoreOfTerms = StoreTime & { sellsSubscriptions: boolean }
@@ -29,13 +29,13 @@ export function TermsFields({ form, store }: Props) {
   const { discountKind } = form.values
   return (
     <Stack gap="lg">
-      <Fieldset legend="What it takes off">
+      <FormSection title="What it takes off">
         <Stack gap="md">
           <DiscountFields form={form} store={store} />
           {(discountKind === 'percentage' || discountKind === 'fixed_amount') && <ScopeFields form={form} />}
         </Stack>
-      </Fieldset>
-      <Fieldset legend="Who may use it, and on what">
+      </FormSection>
+      <FormSection title="Who may use it, and on what">
         <Stack gap="md">
           <MinimumFields form={form} store={store} />
           <Select
@@ -72,10 +72,10 @@ export function TermsFields({ form, store }: Props) {
             </Group>
           </Checkbox.Group>
         </Stack>
-      </Fieldset>
-      <Fieldset legend="When it holds">
+      </FormSection>
+      <FormSection title="When it holds">
         <TimeFields form={form} store={store} />
-      </Fieldset>
+      </FormSection>
     </Stack>
   )
 }

@@ -31,7 +31,7 @@ function HomeContent({ home }: { home: Home }) {
     <Stack gap="lg">
       {home.lowStock.length > 0 && <LowStock coupons={home.lowStock} />}
       {!finished && <NextSteps steps={home.steps} />}
-      <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="md">
+      <SimpleGrid cols={{ base: 2, sm: 3 }} spacing="md">
         <Stat label="People" value={formatCount(totals.people)} />
         <Stat label="Coupons" value={formatCount(totals.coupons)} />
         <Stat label="Messages sent" value={formatCount(totals.sent)} />
@@ -79,7 +79,7 @@ function HomeSkeleton() {
   return (
     <Stack gap="lg">
       <Skeleton h={220} radius="lg" />
-      <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }}>
+      <SimpleGrid cols={{ base: 2, sm: 3 }}>
         {['a', 'b', 'c', 'd', 'e', 'f'].map((key) => (
           <Skeleton key={key} h={92} radius="lg" />
         ))}

@@ -135,7 +135,7 @@ function Content({ messageId }: { messageId: string }) {
         ]}
       />
       {view === 'mail' ? (
-        <MailFrame title="The mail as it was sent" html={query.data.html} height={680} />
+        <MailFrame title="The mail as it was sent" html={query.data.html} />
       ) : (
         <Text
           component="pre"

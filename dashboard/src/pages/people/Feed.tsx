@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack, Text, Timeline } from '@mantine/core'
+import { Button, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core'
 import {
   IconArrowBackUp,
   IconClockX,
@@ -45,12 +45,12 @@ const textOf = (item: FeedItem, key: string) => {
   const value = item.properties[key]
   return typeof value === 'string' ? value : null
 }
-const ICON = { size: 14, 'aria-hidden': true } as const
+const ICON = { size: 16, 'aria-hidden': true } as const
 
 const LOOKS: Record<FeedItem['metric'], Look> = {
   code_assigned: {
     icon: <IconTicket {...ICON} />,
-    color: 'honey.6',
+    color: 'honey',
     title: (item) => <>Was assigned a code of {couponOf(item)}</>,
   },
   message_sent: {
@@ -135,11 +135,11 @@ export function Feed({ profileId }: { profileId: string }) {
     )
   return (
     <Stack align="flex-start">
-      <Timeline bulletSize={26} lineWidth={2} active={items.length} aria-label="Activity" role="list">
+      <ol className="oc-feed" aria-label="Activity">
         {items.map((item) => (
           <FeedEntry key={item.id} item={item} />
         ))}
-      </Timeline>
+      </ol>
       {query.hasNextPage && (
         <Button
           size="xs"
@@ -157,18 +157,23 @@ export function Feed({ profileId }: { profileId: string }) {
 function FeedEntry({ item }: { item: FeedItem }) {
   const look = LOOKS[item.metric]
   return (
-    <Timeline.Item bullet={look.icon} color={look.color} role="listitem">
-      <Text size="sm" fw={550} className="oc-wrap">
-        {look.title(item)}
-      </Text>
-      {item.code && (
-        <div style={{ marginBlock: 4 }}>
-          <Code code={item.code} />
-        </div>
-      )}
-      <Text size="xs" c="dimmed">
-        <Moment at={item.at} zone />
-      </Text>
-    </Timeline.Item>
+    <li>
+      <ThemeIcon size={28} radius="xl" variant="light" color={look.color} aria-hidden>
+        {look.icon}
+      </ThemeIcon>
+      <div>
+        <Text size="sm" fw={550} className="oc-wrap">
+          {look.title(item)}
+        </Text>
+        {item.code && (
+          <div style={{ marginBlock: 4 }}>
+            <Code code={item.code} />
+          </div>
+        )}
+        <Text size="xs" c="dimmed">
+          <Moment at={item.at} zone />
+        </Text>
+      </div>
+    </li>
   )
 }

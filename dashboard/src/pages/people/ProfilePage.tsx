@@ -76,15 +76,19 @@ function ProfileActions({ profile }: { profile: ProfileDetail }) {
 }
 
 const CODE_COLUMNS: Column<ProfileDetail['codes'][number]>[] = [
-  { id: 'code', header: 'Code', cell: ({ code }) => <Code code={code} /> },
   {
-    id: 'coupon',
-    header: 'Coupon',
-    phone: 'hidden',
-    cell: ({ couponId, couponName }) => (
-      <TextLink to={PATHS.coupon} params={{ couponId }} size="sm">
-        {couponName}
-      </TextLink>
+    id: 'code',
+    header: 'Code',
+    cell: ({ code, couponId, couponName }) => (
+      <Stack gap={4} align="flex-start">
+        <Code code={code} />
+        <Text size="xs" c="dimmed">
+          of{' '}
+          <TextLink to={PATHS.coupon} params={{ couponId }}>
+            {couponName}
+          </TextLink>
+        </Text>
+      </Stack>
     ),
   },
   { id: 'state', header: 'State', cell: ({ state }) => <StateBadge state={state} /> },

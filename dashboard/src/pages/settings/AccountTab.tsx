@@ -1,4 +1,4 @@
-import { Alert, Fieldset, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Account } from '../../../../contract/account.ts'
@@ -7,6 +7,7 @@ import { patch } from '../../api/api.ts'
 import type { UpdateAccount } from '../../api/types.ts'
 import { listTimeZones } from '../../lib/zoned-time.ts'
 import { EntryForm } from '../../parts/EntryForm.tsx'
+import { FormSection } from '../../parts/FormSection.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { showDone } from '../../parts/toasts.ts'
 
@@ -46,7 +47,7 @@ function AccountForm({ account }: { account: Account }) {
   return (
     <Stack maw={640}>
       <EntryForm form={form} run={save} submitLabel="Save">
-        <Fieldset legend="Account">
+        <FormSection title="Account">
           <Stack>
             <TextInput label="Name" maxLength={200} {...form.getInputProps('name')} />
             <Select
@@ -58,8 +59,8 @@ function AccountForm({ account }: { account: Account }) {
               {...form.getInputProps('timeZone')}
             />
           </Stack>
-        </Fieldset>
-        <Fieldset legend="Sender of your emails">
+        </FormSection>
+        <FormSection title="Sender of your emails">
           <Stack>
             <TextInput
               label="Sender name"
@@ -87,7 +88,7 @@ function AccountForm({ account }: { account: Account }) {
                 : 'Emails go through the SMTP server of SMTP_URL.'}
             </Text>
           </Stack>
-        </Fieldset>
+        </FormSection>
       </EntryForm>
     </Stack>
   )

@@ -14,9 +14,9 @@ function examplesFor(origin: string, code: string, currency: string): Example[] 
     [
       `curl ${origin}/v1/checkout/${path} \\`,
       `  -H 'Authorization: Bearer YOUR_API_KEY' \\`,
-      ...(idempotent ? [`  -H 'Idempotency-Key: order-1001' \\`] : []),
+      ...(idempotent ? [`  -H 'Idempotency-Key: ${path}-1001' \\`] : []),
       `  -H 'Content-Type: application/json' \\`,
-      `  -d '${JSON.stringify(body)}'`,
+      `  -d '${JSON.stringify(body, null, 2).replaceAll('\n', '\n  ')}'`,
     ].join('\n')
   const cart = { code, subtotalMinor: 5000, currency, email: 'ada@example.com' }
   return [

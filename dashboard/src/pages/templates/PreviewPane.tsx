@@ -61,7 +61,7 @@ export function PreviewPane({ preview, error, updating, profileId, onProfile, pr
         {error !== null && error !== undefined && <ErrorNotice error={error} />}
         <Center style={{ background: 'var(--oc-canvas)', borderTop: '1px solid var(--oc-line)' }}>
           <Box w={width === 'phone' ? 375 : '100%'} maw="100%">
-            <MailFrame title="Preview of the mail" html={preview?.html ?? ''} height={600} />
+            <MailFrame title="Preview of the mail" html={preview?.html ?? ''} />
           </Box>
         </Center>
       </Paper>
