@@ -6,13 +6,14 @@ const shortCounts = new Intl.NumberFormat(locales as string[] | undefined, {
   notation: 'compact',
   maximumFractionDigits: 1,
 })
-const percents = new Intl.NumberFormat(locales as string[] | undefined, { style: 'percent', maximumFractionDigits: 1 })
+const percents = new Intl.NumberFormat(locales as string[] | undefined, { maximumFractionDigits: 1 })
 
 export const formatCount = (count: number): string => counts.format(count)
 /** 1.2M instead of 1,234,567, for narrow places; the full count goes into the title. */
 export const formatShortCount = (count: number): string => shortCounts.format(count)
 /** A share of 0 to 1; a dash when there is nothing to divide by. */
-export const formatShare = (share: number | null): string => (share === null ? '–' : percents.format(share))
+export const formatShare = (share: number | null): string =>
+  share === null ? '–' : `${percents.format(share * 100)} %`
 /** 1 basis point = 0.01 %. */
 export const formatBasisPoints = (basisPoints: number): string => `${counts.format(basisPoints / 100)} %`
 

@@ -42,7 +42,7 @@ export function RowsTable<T>({ label, columns, rows, rowKey, plain = false }: Ro
   })
   const column = (id: string) => columns.find((each) => each.id === id)
   return (
-    <section className="oc-table-frame" data-plain={plain || undefined} aria-label={label} tabIndex={-1}>
+    <div className="oc-table-frame" data-plain={plain || undefined}>
       <table className="oc-table" aria-label={label}>
         <thead>
           {table.getHeaderGroups().map((group) => (
@@ -73,7 +73,7 @@ export function RowsTable<T>({ label, columns, rows, rowKey, plain = false }: Ro
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
 

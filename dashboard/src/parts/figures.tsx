@@ -79,7 +79,7 @@ export function PartsBar({ parts, label, legend = false }: { parts: Part[]; labe
         </div>
       </Tooltip>
       {legend && (
-        <Group gap="lg" mt="sm">
+        <Group gap="lg" mt="sm" style={{ rowGap: 4 }}>
           {parts.map(({ label: part, count, color }) => (
             <Group key={part} gap={8} wrap="nowrap">
               <span aria-hidden style={{ width: 9, height: 9, borderRadius: 3, background: color }} />

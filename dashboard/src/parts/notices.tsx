@@ -29,7 +29,7 @@ export function EmptyNotice({ icon, title, children, action }: EmptyProps) {
 
 export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   return (
-    <Alert color="red" icon={<IconAlertTriangle />} title="This could not be loaded" role="alert" m="md">
+    <Alert color="red" icon={<IconAlertTriangle />} title="This could not be loaded" role="alert">
       <Text size="sm">{messageOf(error)}</Text>
       {onRetry && (
         <Button

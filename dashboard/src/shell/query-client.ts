@@ -1,6 +1,21 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { sessionQuery } from '../api/account.ts'
+import { readAccountId, writeAccountId } from '../api/account-choice.ts'
 import { ApiError } from '../api/api.ts'
+import { PATHS } from '../paths.ts'
+
+/** The chosen account is gone, or this person may not open it any more: begin again with the first one. */
+function noticeLostAccount(error: unknown): void {
+  if (error instanceof ApiError && error.code === 'account_not_found' && readAccountId()) {
+    writeAccountId(null)
+    window.location.assign(PATHS.home)
+  }
+}
+
+function noticeFailure(error: unknown): void {
+  noticeSignOut(error)
+  noticeLostAccount(error)
+}
 
 /** A session that ended while a page was open: read it anew, and the frame leads to the log-in. */
 function noticeSignOut(error: unknown): void {
@@ -10,8 +25,8 @@ function noticeSignOut(error: unknown): void {
 }
 
 export const queryClient: QueryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: noticeSignOut }),
-  mutationCache: new MutationCache({ onError: noticeSignOut }),
+  queryCache: new QueryCache({ onError: noticeFailure }),
+  mutationCache: new MutationCache({ onError: noticeFailure }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

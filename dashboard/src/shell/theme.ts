@@ -96,6 +96,7 @@ export const resolveVariables: CSSVariablesResolver = () => ({
   light: {
     '--oc-canvas': '#f8f7f4',
     '--oc-line': '#e6e2db',
+    '--oc-rest': '#c9c4ba',
     '--oc-ticket': '#fdf6e8',
     '--oc-ticket-line': '#e2c88c',
     '--oc-ticket-ink': '#5d420d',
@@ -108,6 +109,7 @@ export const resolveVariables: CSSVariablesResolver = () => ({
     ...DARK_TINTS,
     '--oc-canvas': '#131613',
     '--oc-line': '#2d322d',
+    '--oc-rest': '#4d544d',
     '--oc-ticket': '#2b2517',
     '--oc-ticket-line': '#6b5526',
     '--oc-ticket-ink': '#f0d9a3',

@@ -12,6 +12,7 @@ import { askToConfirm } from '../../parts/confirm.tsx'
 import { COLORS, Moment, MoneyList, type Part, PartsBar, Stat } from '../../parts/figures.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
+import { SpokenProgress } from '../../parts/SpokenProgress.tsx'
 import { PATHS } from '../../paths.ts'
 
 const REPORT_INTERVAL_MS = 3000
@@ -48,7 +49,7 @@ function partsOf({ counts }: Campaign): Part[] {
   return [
     { label: 'sent', count: counts.sent, color: COLORS.available },
     { label: 'being sent', count: counts.sending, color: 'var(--mantine-color-cyan-5)' },
-    { label: 'waiting', count: counts.planned + counts.ready, color: 'var(--mantine-color-gray-4)' },
+    { label: 'waiting', count: counts.planned + counts.ready, color: 'var(--oc-rest)' },
     { label: 'rejected', count: counts.rejected, color: COLORS.failed },
     { label: 'unknown', count: counts.unknown, color: 'var(--mantine-color-orange-5)' },
     { label: 'skipped', count: counts.skipped, color: 'var(--mantine-color-gray-5)' },
@@ -64,12 +65,13 @@ function Delivery({ campaign }: { campaign: Campaign }) {
       <Group justify="space-between" mb="md">
         <div>
           <Title order={2}>{HEADLINE[campaign.state]}</Title>
-          <Text size="sm" c="dimmed" role="status" className="oc-figure">
+          <Text size="sm" c="dimmed" className="oc-figure">
             {formatCount(settled)} of {plural(counts.recipients, 'recipient')} done
           </Text>
         </div>
         <Controls campaign={campaign} />
       </Group>
+      <SpokenProgress share={counts.recipients > 0 ? settled / counts.recipients : 0} what="the messages" />
       <PartsBar label="Messages" parts={partsOf(campaign)} legend />
       <Group gap="lg" mt="md">
         <Text size="sm" c="dimmed">

@@ -11,6 +11,7 @@ import { formatCount, formatDuration, plural } from '../../lib/format.ts'
 import { askToConfirm } from '../../parts/confirm.tsx'
 import { Moment } from '../../parts/figures.tsx'
 import { RowErrors } from '../../parts/RowErrors.tsx'
+import { SpokenProgress } from '../../parts/SpokenProgress.tsx'
 import { StateBadge } from '../../parts/StateBadge.tsx'
 import { showDone } from '../../parts/toasts.ts'
 
@@ -72,6 +73,7 @@ export function ActiveJob({ job }: { job: CodeJob }) {
         </Button>
       </Group>
       <Progress value={share} size="lg" animated aria-label={`Adding codes: ${Math.round(share)} %`} />
+      <SpokenProgress share={share / 100} what="the codes" />
       <Group gap="lg" mt="sm" className="oc-figure">
         <Text size="sm" fw={600}>
           {formatCount(job.done)} of {formatCount(job.wanted)}

@@ -49,7 +49,7 @@ function Running({ run }: { run: PeopleImport }) {
         Importing {run.fileName}
       </Title>
       <Progress value={100} animated size="lg" aria-label="The import is running" />
-      <Text size="sm" mt="sm" className="oc-figure" role="status">
+      <Text size="sm" mt="sm" className="oc-figure">
         {plural(run.read, 'row')} read so far.
       </Text>
     </Paper>

@@ -29,11 +29,11 @@ function MessageView({ message }: { message: Message }) {
       back={<TextLink to={PATHS.outbox}>Outbox</TextLink>}
     >
       <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
-          <MessageDetails message={message} />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+        <Grid.Col span={{ base: 12, md: 7 }}>
           <Content messageId={message.id} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <MessageDetails message={message} />
         </Grid.Col>
       </Grid>
     </Page>

@@ -17,6 +17,7 @@ import { PATHS } from '../../paths.ts'
 import { Feed } from './Feed.tsx'
 import { GiveCodeDialog } from './GiveCodeDialog.tsx'
 import { PersonDialog } from './PersonDialog.tsx'
+import { ProfileLists } from './ProfileLists.tsx'
 import { personName } from './person-parts.tsx'
 
 export function ProfilePage() {
@@ -34,7 +35,7 @@ function ProfileContent({ profile }: { profile: ProfileDetail }) {
       actions={<ProfileActions profile={profile} />}
     >
       <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+        <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack gap="lg">
             <Codes profile={profile} />
             <Paper p="lg">
@@ -45,7 +46,7 @@ function ProfileContent({ profile }: { profile: ProfileDetail }) {
             </Paper>
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
+        <Grid.Col span={{ base: 12, md: 5 }}>
           <Details profile={profile} />
         </Grid.Col>
       </Grid>
@@ -130,28 +131,7 @@ function Details({ profile }: { profile: ProfileDetail }) {
           ]}
         />
       </Paper>
-      <Paper p="lg">
-        <Title order={2} mb="md">
-          Lists
-        </Title>
-        {profile.lists.length === 0 && (
-          <Text size="sm" c="dimmed">
-            On no list.
-          </Text>
-        )}
-        <Stack gap={6}>
-          {profile.lists.map(({ id, name, joinedAt }) => (
-            <Text key={id} size="sm">
-              <TextLink to={PATHS.list} params={{ listId: id }}>
-                {name}
-              </TextLink>{' '}
-              <Text span c="dimmed" size="xs">
-                since <Moment at={joinedAt} />
-              </Text>
-            </Text>
-          ))}
-        </Stack>
-      </Paper>
+      <ProfileLists profile={profile} />
       {properties.length > 0 && (
         <Paper p="lg">
           <Title order={2} mb="md">

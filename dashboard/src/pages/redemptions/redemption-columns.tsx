@@ -40,7 +40,7 @@ export const REDEMPTION_COLUMNS: Column<Redemption>[] = [
     ),
   },
   { id: 'code', header: 'Code', cell: ({ code }) => <Code code={code} copy={false} />, phone: 'hidden' },
-  { id: 'order', header: 'Order', cell: ({ orderId }) => <span className="oc-wrap">{orderId}</span> },
+  { id: 'order', header: 'Order', cell: ({ orderId }) => <span className="oc-order">{orderId}</span> },
   {
     id: 'amount',
     header: 'Amount',
