@@ -179,6 +179,7 @@ function MoreFields({ form }: Pick<FieldsProps, 'form'>) {
         variant="subtle"
         size="compact-sm"
         onClick={toggle}
+        style={{ alignSelf: 'flex-start' }}
         aria-expanded={open}
         rightSection={<IconChevronDown size={16} aria-hidden />}
       >

@@ -22,6 +22,9 @@ import { FormSection } from '../../parts/FormSection.tsx'
 
 export type TermsForm = Pick<UseFormReturnType<TermsValues>, 'values' | 'getInputProps'>
 type StoreOfTerms = StoreTime & { sellsSubscriptions: boolean }
+/** The month as a word: 03/04 means two days, depending on the reader. */
+const MOMENT_FORMAT = 'D MMM YYYY, HH:mm'
+
 type Props = { form: TermsForm; store: StoreOfTerms }
 
 /** The offer as a form, from what it takes off to when it ends, with the sentence that it makes. */
@@ -119,8 +122,8 @@ function BuyGetFields({ form }: { form: TermsForm }) {
   return (
     <>
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
-        <NumberInput label="Customer buys" suffix=" items" min={1} {...form.getInputProps('buyQuantity')} />
-        <NumberInput label="Customer gets" suffix=" items" min={1} {...form.getInputProps('getQuantity')} />
+        <NumberInput label="Customer buys" min={1} {...form.getInputProps('buyQuantity')} />
+        <NumberInput label="Customer gets" min={1} {...form.getInputProps('getQuantity')} />
         <NumberInput
           label="At a discount of"
           description="100 % makes them free."
@@ -208,6 +211,7 @@ function TimeFields({ form, store }: Props) {
       {expires === 'at' && (
         <DateTimePicker
           label="Date and time of expiry"
+          valueFormat={MOMENT_FORMAT}
           description={`By the clocks of the store (${store.timeZone}).`}
           clearable
           {...form.getInputProps('expiresAt')}
@@ -215,6 +219,7 @@ function TimeFields({ form, store }: Props) {
       )}
       <DateTimePicker
         label="Starts at"
+        valueFormat={MOMENT_FORMAT}
         description={`Empty: at once. By the clocks of the store (${store.timeZone}).`}
         clearable
         {...form.getInputProps('startsAt')}

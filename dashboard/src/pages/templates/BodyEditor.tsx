@@ -1,5 +1,6 @@
 import { Button, Center, Group, Loader, Paper, Tabs, Text } from '@mantine/core'
 import { lazy, type ReactNode, type Ref, Suspense } from 'react'
+import { textOfHtml } from '../../lib/text-of-html.ts'
 import type { EditorHandle } from './HtmlEditor.tsx'
 import type { BodyPart, TemplateValues } from './template-values.ts'
 
@@ -58,7 +59,7 @@ export function BodyEditor({ ref, part, onPart, values, madeText, error, onHtml,
                 </Group>
               </>
             ) : (
-              <MadeText text={madeText} onWrite={() => onText(madeText)} />
+              <MadeText text={madeText} onWrite={() => onText(textOfHtml(values.html))} />
             )}
           </Tabs.Panel>
         </Suspense>
