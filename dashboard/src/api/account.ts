@@ -43,10 +43,14 @@ export function useTimeZone(): string {
 export function useRole() {
   const { data } = useQuery(sessionQuery)
   const role = data?.account?.role ?? 'viewer'
+  const canAdmin = role === 'owner' || role === 'admin'
+  const canWrite = canAdmin || role === 'marketer'
   return {
-    role,
-    canWrite: role === 'owner' || role === 'admin' || role === 'marketer',
-    canAdmin: role === 'owner' || role === 'admin',
-    canAssign: role !== 'viewer',
+    /** The account, its stores and API keys. */
+    canAdmin,
+    /** Coupons, templates and campaigns. */
+    canWrite,
+    /** People and lists; giving codes by hand. */
+    canEditPeople: canWrite || role === 'support',
   }
 }

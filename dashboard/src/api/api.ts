@@ -17,34 +17,57 @@ export class ApiError extends Error {
 }
 
 type Query = Record<string, string | number | null | undefined>
-type Call = { method?: string; query?: Query; body?: unknown; file?: File; signal?: AbortSignal }
+type Call = { method?: string; query?: Query; body?: unknown; signal?: AbortSignal }
 
 export const get = <T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> =>
   call<T>(path, { query, ...(signal && { signal }) })
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>(path, { method: 'POST', body })
 export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>(path, { method: 'PATCH', body })
 export const remove = (path: string): Promise<null> => call<null>(path, { method: 'DELETE' })
-/** Sends a CSV file as the body itself, so that the server can read it as a stream. */
-export const postFile = <T>(path: string, file: File, query: Query = {}): Promise<T> =>
-  call<T>(path, { method: 'POST', query, file })
-
 export function withQuery(path: string, query: Query): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '')
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`
 }
 
-async function call<T>(path: string, { method = 'GET', query = {}, body, file, signal }: Call): Promise<T> {
+async function call<T>(path: string, { method = 'GET', query = {}, body, signal }: Call): Promise<T> {
   const target = withQuery(path, query)
-  const content = file ?? (body === undefined ? undefined : JSON.stringify(body))
-  const action = `${method} ${target} ${file ? `${file.name} ${file.size} ${file.lastModified}` : (content ?? '')}`
+  const content = body === undefined ? undefined : JSON.stringify(body)
+  const action = `${method} ${target} ${content ?? ''}`
   const response = await send(target, {
     method,
-    headers: headersOf(method, file, content !== undefined, action),
+    headers: headersOf(method, content === undefined ? null : 'application/json', action),
     ...(content !== undefined && { body: content }),
     ...(signal && { signal }),
   })
   if (response.status < 500) keys.delete(action)
-  return readReply<T>(response)
+  return readReply<T>(response.status, await response.text())
+}
+
+/**
+ * Sends a CSV file as the body itself, so that the server can read it as a stream; `onShare` hears from 0 to 1 how much is sent.
+ *
+ * By XMLHttpRequest, because fetch cannot say how far an upload is.
+ */
+export function postFile<T>(path: string, file: File, query: Query, onShare: (share: number) => void): Promise<T> {
+  const target = withQuery(path, query)
+  const action = `POST ${target} ${file.name} ${file.size} ${file.lastModified}`
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', target)
+    for (const [name, value] of Object.entries(headersOf('POST', 'text/csv', action)))
+      request.setRequestHeader(name, value)
+    request.upload.onprogress = ({ loaded, total }) => onShare(total > 0 ? loaded / total : 0)
+    request.onerror = () => reject(unreachable())
+    request.onload = () => {
+      if (request.status < 500) keys.delete(action)
+      try {
+        resolve(readReply<T>(request.status, request.responseText))
+      } catch (error) {
+        reject(error)
+      }
+    }
+    request.send(file)
+  })
 }
 
 async function send(target: string, init: RequestInit): Promise<Response> {
@@ -52,24 +75,18 @@ async function send(target: string, init: RequestInit): Promise<Response> {
     return await fetch(target, { ...init, credentials: 'same-origin' })
   } catch (cause) {
     if (init.signal?.aborted) throw cause
-    throw new ApiError(0, 'unreachable', 'Onecode cannot be reached. Check the connection and try again.')
+    throw unreachable()
   }
 }
 
-async function readReply<T>(response: Response): Promise<T> {
-  const text = await response.text()
+const unreachable = () =>
+  new ApiError(0, 'unreachable', 'Onecode cannot be reached. Check the connection and try again.')
+
+function readReply<T>(status: number, text: string): T {
   const reply: unknown = parseJson(text)
-  if (response.ok) return reply as T
-  if (isErrorReply(reply)) {
-    throw new ApiError(response.status, reply.error.code, reply.error.message, reply.error.data)
-  }
-  // The log-in endpoints answer errors in their own shape: { code, message }.
-  const { code, message } = (reply ?? {}) as { code?: string; message?: string }
-  throw new ApiError(
-    response.status,
-    code ?? 'internal',
-    message ?? `The server answered ${response.status}. Try again.`,
-  )
+  if (status >= 200 && status < 300) return reply as T
+  if (isErrorReply(reply)) throw new ApiError(status, reply.error.code, reply.error.message, reply.error.data)
+  throw new ApiError(status, 'internal', `The server answered ${status}. Try again.`)
 }
 
 function parseJson(text: string): unknown {
@@ -87,12 +104,11 @@ function isErrorReply(reply: unknown): reply is ErrorReply {
 /** One key for one action of a person: a repeat after a lost answer carries the same key and creates nothing twice. */
 const keys = new Map<string, string>()
 
-function headersOf(method: string, file: File | undefined, hasBody: boolean, action: string): Record<string, string> {
+function headersOf(method: string, contentType: string | null, action: string): Record<string, string> {
   const accountId = readAccountId()
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (accountId) headers['X-Onecode-Account'] = accountId
-  if (file) headers['Content-Type'] = 'text/csv'
-  else if (hasBody) headers['Content-Type'] = 'application/json'
+  if (contentType) headers['Content-Type'] = contentType
   if (method === 'POST' || method === 'PATCH') {
     const key = keys.get(action) ?? randomKey()
     keys.set(action, key)

@@ -1,5 +1,5 @@
 import type { Discount, Terms } from '../../../contract/coupons.ts'
-import { formatBasisPoints, formatMoment, formatMoney, plural } from './format.ts'
+import { formatBasisPoints, formatMomentWithZone, formatMoney, plural } from './format.ts'
 
 /**
  * The offer in one sentence that a customer would understand, without a full stop:
@@ -55,9 +55,9 @@ function describeLimits({ customers, oncePerCustomer, purchase, discount, minimu
 }
 
 function describeExpiry({ expires, startsAt }: Terms, timeZone: string): string {
-  const start = startsAt ? `from ${formatMoment(startsAt, timeZone)}, ` : ''
+  const start = startsAt ? `from ${formatMomentWithZone(startsAt, timeZone)}, ` : ''
   if (expires.kind === 'never') return `${start}never expires`
-  if (expires.kind === 'at') return `${start}expires on ${formatMoment(expires.at, timeZone)}`
+  if (expires.kind === 'at') return `${start}expires on ${formatMomentWithZone(expires.at, timeZone)}`
   return `${start}expires ${describeSeconds(expires.seconds)} after it was given to a person`
 }
 

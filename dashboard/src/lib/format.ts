@@ -8,6 +8,10 @@ const shortCounts = new Intl.NumberFormat(locales as string[] | undefined, {
 })
 const percents = new Intl.NumberFormat(locales as string[] | undefined, { maximumFractionDigits: 1 })
 
+const partOf = (type: string) => counts.formatToParts(12_345.6).find((part) => part.type === type)?.value
+/** How number fields separate thousands and decimals, so that they look like every other number. */
+export const NUMBER_FIELD = { thousandSeparator: partOf('group') ?? ' ', decimalSeparator: partOf('decimal') ?? '.' }
+
 export const formatCount = (count: number): string => counts.format(count)
 /** 1.2M instead of 1,234,567, for narrow places; the full count goes into the title. */
 export const formatShortCount = (count: number): string => shortCounts.format(count)

@@ -105,6 +105,11 @@ export function DataTable<T>({ label, columns, pages, rowKey, empty, plain = fal
   return (
     <Box aria-busy={query.isFetching}>
       <RowsTable label={label} columns={columns} rows={rows} rowKey={rowKey} plain={plain} />
+      {query.isError && (
+        <Box mt="sm">
+          <ErrorNotice error={query.error} onRetry={() => void query.fetchNextPage()} />
+        </Box>
+      )}
       <Group justify="space-between" mt="sm" px={4}>
         <Text size="sm" c="dimmed" role="status">
           {query.hasNextPage ? `First ${formatCount(rows.length)} shown` : `${formatCount(rows.length)} in all`}

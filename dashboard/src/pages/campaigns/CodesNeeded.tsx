@@ -78,7 +78,7 @@ function Figure({ label, count, warn = false }: { label: string; count: number; 
       <Text size="xs" c="dimmed" fw={600}>
         {label}
       </Text>
-      <Text fz="lg" fw={650} className="oc-figure" {...(warn && { c: 'orange' })}>
+      <Text fz="lg" fw={650} className="oc-figure" {...(warn && { c: 'var(--oc-warn)' })}>
         {formatCount(count)}
       </Text>
     </div>

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { CodeJob } from '../../../../contract/codes.ts'
 import type { Coupon } from '../../../../contract/coupons.ts'
 import { post } from '../../api/api.ts'
+import { NUMBER_FIELD } from '../../lib/format.ts'
 import { EntryForm } from '../../parts/EntryForm.tsx'
 
 type Props = { coupon: Coupon; opened: boolean; onClose: () => void }
@@ -35,7 +36,7 @@ function AddCodesForm({ coupon, onClose }: Omit<Props, 'opened'>) {
         min={1}
         allowDecimal={false}
         allowNegative={false}
-        thousandSeparator=" "
+        {...NUMBER_FIELD}
         data-autofocus
         {...form.getInputProps('count')}
       />

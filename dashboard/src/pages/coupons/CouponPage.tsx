@@ -36,7 +36,6 @@ function CouponContent({ coupon }: { coupon: Coupon }) {
   const { tab = 'overview' } = useSearch({ from: PATHS.coupon })
   const navigate = useNavigate({ from: PATHS.coupon })
   const timeZone = useTimeZone()
-  const isStatic = coupon.type === 'static'
   return (
     <Page
       title={coupon.name}
@@ -65,7 +64,7 @@ function CouponContent({ coupon }: { coupon: Coupon }) {
       >
         <Tabs.List mb="lg">
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
-          {!isStatic && <Tabs.Tab value="codes">Codes</Tabs.Tab>}
+          <Tabs.Tab value="codes">Codes</Tabs.Tab>
           <Tabs.Tab value="report">Report</Tabs.Tab>
           <Tabs.Tab value="versions">Versions</Tabs.Tab>
         </Tabs.List>

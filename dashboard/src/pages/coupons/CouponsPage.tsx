@@ -52,14 +52,13 @@ const COLUMNS: Column<Coupon>[] = [
     header: 'Codes',
     phone: 'hidden',
     width: 190,
-    cell: (coupon) =>
-      coupon.type === 'static' ? 'One code for all' : <PartsBar label="Codes" parts={partsOf(coupon.counts)} />,
+    cell: ({ counts }) => <PartsBar label="Codes" parts={partsOf(counts)} />,
   },
   {
     id: 'available',
     header: 'Available',
     align: 'right',
-    cell: ({ type, counts }) => (type === 'static' ? '–' : formatCount(counts.available)),
+    cell: ({ counts }) => formatCount(counts.available),
   },
   {
     id: 'assigned',

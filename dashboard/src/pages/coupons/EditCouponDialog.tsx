@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { Coupon } from '../../../../contract/coupons.ts'
 import { patch } from '../../api/api.ts'
 import type { UpdateCoupon } from '../../api/types.ts'
+import { NUMBER_FIELD } from '../../lib/format.ts'
 import { EntryForm } from '../../parts/EntryForm.tsx'
 import { showDone } from '../../parts/toasts.ts'
 
@@ -59,7 +60,7 @@ function EditCouponForm({ coupon, onClose }: Omit<Props, 'opened'>) {
         label="Warn when fewer codes are available than"
         min={0}
         allowDecimal={false}
-        thousandSeparator=" "
+        {...NUMBER_FIELD}
         {...form.getInputProps('lowStockThreshold')}
       />
       <TextInput label="Text instead of a code" maxLength={255} {...form.getInputProps('fallback')} />

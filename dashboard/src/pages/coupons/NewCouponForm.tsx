@@ -7,6 +7,7 @@ import { useNavigate } from '@tanstack/react-router'
 import type { Coupon, CreateCoupon, Store } from '../../../../contract/coupons.ts'
 import { post } from '../../api/api.ts'
 import { hasCode } from '../../api/field-errors.ts'
+import { NUMBER_FIELD } from '../../lib/format.ts'
 import { checkTerms, DEFAULT_TERMS, type TermsValues, toFieldErrors, toTerms } from '../../lib/terms-values.ts'
 import { askToConfirm } from '../../parts/confirm.tsx'
 import { EntryForm } from '../../parts/EntryForm.tsx'
@@ -21,7 +22,6 @@ type Values = TermsValues & {
   storeId: string
   type: Coupon['type']
   description: string
-  staticCode: string
   /** '' means: the coupon's name. */
   prefix: string
   codeLength: number | string
@@ -36,7 +36,6 @@ const initialValues = (storeId: string): Values => ({
   storeId,
   type: 'unique',
   description: '',
-  staticCode: '',
   prefix: '',
   codeLength: 11,
   lowStockThreshold: 100,
@@ -47,7 +46,6 @@ const initialValues = (storeId: string): Values => ({
 function check(values: Values): Record<string, string> {
   const errors = checkTerms(values)
   if (values.name.trim() === '') errors.name = 'Give the coupon a name, such as WELCOME20.'
-  if (values.type === 'static' && values.staticCode.trim() === '') errors.staticCode = 'Enter the code.'
   return errors
 }
 
@@ -59,7 +57,6 @@ function toBody(values: Values, store: Store): CreateCoupon {
     description: values.description,
     prefix: values.prefix.trim() === '' ? null : values.prefix,
     codeLength: Number(values.codeLength) || 11,
-    staticCode: values.type === 'static' ? values.staticCode : null,
     lowStockThreshold: Number(values.lowStockThreshold) || 0,
     fallback: values.fallback.trim() === '' ? null : values.fallback,
     terms: toTerms(values, store),
@@ -108,7 +105,7 @@ export function NewCouponForm({ stores }: { stores: Store[] }) {
           <Stack gap="lg">
             <NameFields form={form} stores={stores} />
             <TermsFields form={form as unknown as TermsForm} store={store} />
-            {form.values.type !== 'static' && <MoreFields form={form} />}
+            <MoreFields form={form} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
@@ -148,14 +145,10 @@ function NameFields({ form, stores }: FieldsProps) {
             data={[
               { value: 'unique', label: 'Onecode makes one for each person' },
               { value: 'uploaded', label: 'I upload a file of codes' },
-              { value: 'static', label: 'One code for all' },
             ]}
             {...form.getInputProps('type')}
           />
         </SimpleGrid>
-        {form.values.type === 'static' && (
-          <TextInput label="The code for all" placeholder="SPRING" {...form.getInputProps('staticCode')} />
-        )}
         <Textarea
           label="Description"
           description="For your team only."
@@ -209,7 +202,7 @@ function MoreFields({ form }: Pick<FieldsProps, 'form'>) {
             label="Warn when fewer codes are available than"
             min={0}
             allowDecimal={false}
-            thousandSeparator=" "
+            {...NUMBER_FIELD}
             {...form.getInputProps('lowStockThreshold')}
           />
           <TextInput

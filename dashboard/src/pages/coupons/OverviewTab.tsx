@@ -4,20 +4,19 @@ import { useTimeZone } from '../../api/account.ts'
 import { describeTerms } from '../../lib/describe-terms.ts'
 import { formatCount, formatShare } from '../../lib/format.ts'
 import { Definitions } from '../../parts/Definitions.tsx'
-import { Code, Moment, PartsBar, Stat } from '../../parts/figures.tsx'
+import { Moment, PartsBar, Stat } from '../../parts/figures.tsx'
 import { CodeJobs } from './CodeJobs.tsx'
 import { partsOf, TYPE_TEXT } from './coupon-parts.tsx'
 import { TagHint } from './TagHint.tsx'
 
 export function OverviewTab({ coupon }: { coupon: Coupon }) {
   const { counts } = coupon
-  const isStatic = coupon.type === 'static'
   return (
     <Stack gap="lg">
-      {!isStatic && <CodeJobs couponId={coupon.id} />}
+      <CodeJobs couponId={coupon.id} />
       <SimpleGrid cols={{ base: 2, md: 4 }}>
-        {!isStatic && <Stat label="Made" value={formatCount(counts.made)} hint="ever, in all versions" />}
-        {!isStatic && <Stat label="Available" value={formatCount(counts.available)} hint="ready to be given" />}
+        <Stat label="Made" value={formatCount(counts.made)} hint="ever, in all versions" />
+        <Stat label="Available" value={formatCount(counts.available)} hint="ready to be given" />
         <Stat label="Assigned" value={formatCount(counts.assigned)} hint="given to a person" />
         <Stat
           label="Redeemed"
@@ -25,14 +24,12 @@ export function OverviewTab({ coupon }: { coupon: Coupon }) {
           hint={`${formatShare(counts.assigned > 0 ? counts.redeemed / counts.assigned : null)} of assigned`}
         />
       </SimpleGrid>
-      {!isStatic && (
-        <Paper p="lg">
-          <Title order={2} mb="md">
-            Where the codes are
-          </Title>
-          <PartsBar label="Codes" parts={partsOf(counts)} legend />
-        </Paper>
-      )}
+      <Paper p="lg">
+        <Title order={2} mb="md">
+          Where the codes are
+        </Title>
+        <PartsBar label="Codes" parts={partsOf(counts)} legend />
+      </Paper>
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Paper p="lg" h="100%">
@@ -57,16 +54,12 @@ function CouponDetails({ coupon }: { coupon: Coupon }) {
       items={[
         ['Offer', `${describeTerms(coupon.terms, timeZone)}.`],
         ['Store', coupon.storeName],
-        ['Codes', TYPE_TEXT[coupon.type]],
+        ['Codes', TYPE_TEXT[coupon.type === 'uploaded' ? 'uploaded' : 'unique']],
         [
           'A code looks like',
-          coupon.staticCode ? (
-            <Code key="static" code={coupon.staticCode} />
-          ) : coupon.type === 'unique' ? (
-            `${coupon.prefix ? `${coupon.prefix}-` : ''}${'X'.repeat(coupon.codeLength)} (random)`
-          ) : (
-            'as in your file'
-          ),
+          coupon.type === 'unique'
+            ? `${coupon.prefix ? `${coupon.prefix}-` : ''}${'X'.repeat(coupon.codeLength)} (random)`
+            : 'as in your file',
         ],
         ['One person', 'keeps the same code until it is redeemed or has expired; then gets a fresh one'],
         ['Warning below', formatCount(coupon.lowStockThreshold)],

@@ -16,7 +16,7 @@ import '@mantine/dates/styles.css'
 import type { UseFormReturnType } from '@mantine/form'
 import { IconTicket } from '@tabler/icons-react'
 import { describeTerms } from '../../lib/describe-terms.ts'
-import { currencyDigits } from '../../lib/format.ts'
+import { currencyDigits, NUMBER_FIELD } from '../../lib/format.ts'
 import { checkTerms, type StoreTime, type TermsValues, toTerms } from '../../lib/terms-values.ts'
 import { FormSection } from '../../parts/FormSection.tsx'
 
@@ -105,6 +105,7 @@ function DiscountFields({ form, store }: Props) {
             suffix=" %"
             min={0}
             max={100}
+            {...NUMBER_FIELD}
             decimalScale={2}
             {...form.getInputProps('percent')}
           />
@@ -131,6 +132,7 @@ function BuyGetFields({ form }: { form: TermsForm }) {
           suffix=" %"
           min={0}
           max={100}
+          {...NUMBER_FIELD}
           decimalScale={2}
           {...form.getInputProps('getPercent')}
         />
@@ -239,7 +241,7 @@ function MoneyInput({ label, currency, input }: { label: string; currency: strin
       min={0}
       decimalScale={digits}
       fixedDecimalScale
-      thousandSeparator=" "
+      {...NUMBER_FIELD}
       {...input}
     />
   )

@@ -3,15 +3,14 @@ import { IconFileTypeCsv } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { CodeJob } from '../../../../contract/codes.ts'
 import type { Coupon } from '../../../../contract/coupons.ts'
-import { postFile } from '../../api/api.ts'
-import { useAction } from '../../api/use-action.ts'
+import { useUpload } from '../../api/use-upload.ts'
+import { UploadProgress } from '../../parts/UploadProgress.tsx'
 
 type Props = { coupon: Coupon; opened: boolean; onClose: () => void }
 
 export function UploadCodesDialog({ coupon, opened, onClose }: Props) {
   const [file, setFile] = useState<File | null>(null)
-  const upload = useAction({
-    run: (chosen: File) => postFile<CodeJob>(`/v1/coupons/${coupon.id}/codes/upload`, chosen),
+  const upload = useUpload<CodeJob>({
     refreshes: ['code-jobs', 'coupons'],
     onDone: () => {
       setFile(null)
@@ -35,8 +34,13 @@ export function UploadCodesDialog({ coupon, opened, onClose }: Props) {
           value={file}
           onChange={setFile}
         />
+        {upload.isPending && <UploadProgress share={upload.share} />}
         <Group>
-          <Button disabled={!file} loading={upload.isPending} onClick={() => file && upload.mutate(file)}>
+          <Button
+            disabled={!file}
+            loading={upload.isPending}
+            onClick={() => file && upload.send({ path: `/v1/coupons/${coupon.id}/codes/upload`, file })}
+          >
             Upload
           </Button>
         </Group>

@@ -1,4 +1,4 @@
-import type { CodeCounts, Coupon } from '../../../../contract/coupons.ts'
+import type { CodeCounts } from '../../../../contract/coupons.ts'
 import { COLORS, type Part } from '../../parts/figures.tsx'
 
 /** Every code is in exactly one of these. `made` is the sum of what was ever made; what is not live yet waits for the store. */
@@ -14,10 +14,7 @@ export function partsOf(counts: CodeCounts): Part[] {
   ]
 }
 
-export const isStatic = ({ type }: Coupon): boolean => type === 'static'
-
-export const TYPE_TEXT: Record<Coupon['type'], string> = {
+export const TYPE_TEXT: Record<'unique' | 'uploaded', string> = {
   unique: 'Onecode makes the codes',
   uploaded: 'Codes from a file',
-  static: 'One code for all',
 }

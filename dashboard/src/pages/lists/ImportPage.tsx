@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { PeopleImport } from '../../../../contract/people.ts'
-import { postFile } from '../../api/api.ts'
 import { listQuery } from '../../api/people.ts'
-import { useAction } from '../../api/use-action.ts'
+import { useUpload } from '../../api/use-upload.ts'
 import { TextLink } from '../../parts/links.tsx'
 import { Page } from '../../parts/Page.tsx'
+import { UploadProgress } from '../../parts/UploadProgress.tsx'
 import { PATHS } from '../../paths.ts'
 import { FileDrop } from './FileDrop.tsx'
 import { ImportProgress } from './ImportProgress.tsx'
@@ -37,12 +37,12 @@ function ImportForm({ listId }: { listId: string }) {
   const navigate = useNavigate({ from: PATHS.importPeople })
   const [file, setFile] = useState<File | null>(null)
   const [consent, setConsent] = useState<Consent>('column')
-  const start = useAction({
-    run: (chosen: File) =>
-      postFile<PeopleImport>(`/v1/lists/${listId}/import`, chosen, { fileName: chosen.name, consent }),
+  const start = useUpload<PeopleImport>({
     refreshes: ['lists', 'profiles'],
     onDone: ({ id }) => void navigate({ search: { importId: id } }),
   })
+  const send = () =>
+    file && start.send({ path: `/v1/lists/${listId}/import`, file, query: { fileName: file.name, consent } })
   return (
     <Paper p="lg" maw={760}>
       <Stack gap="xl">
@@ -62,9 +62,10 @@ function ImportForm({ listId }: { listId: string }) {
           </Title>
           <ConsentChoice consent={consent} onConsent={setConsent} />
         </section>
+        {start.isPending && <UploadProgress share={start.share} />}
         <Group>
-          <Button size="md" disabled={!file} loading={start.isPending} onClick={() => file && start.mutate(file)}>
-            {start.isPending ? 'Uploading…' : 'Start the import'}
+          <Button size="md" disabled={!file} loading={start.isPending} onClick={send}>
+            Start the import
           </Button>
           {!file && (
             <Text size="sm" c="dimmed">

@@ -32,7 +32,7 @@ export function ListPage() {
 function ListContent({ list }: { list: List }) {
   const { search = '' } = useSearch({ from: PATHS.list })
   const navigate = useNavigate({ from: PATHS.list })
-  const { canWrite } = useRole()
+  const { canEditPeople } = useRole()
   const importLink = (
     <ButtonLink to={PATHS.importPeople} params={{ listId: list.id }} leftSection={<IconUpload size={18} aria-hidden />}>
       Import people
@@ -44,7 +44,7 @@ function ListContent({ list }: { list: List }) {
       description={plural(list.memberCount, 'member')}
       back={<TextLink to={PATHS.lists}>Lists</TextLink>}
       actions={
-        canWrite && (
+        canEditPeople && (
           <>
             {importLink}
             <ListMenu list={list} />
@@ -59,14 +59,14 @@ function ListContent({ list }: { list: List }) {
       />
       <DataTable
         label={`Members of ${list.name}`}
-        columns={canWrite ? [...PERSON_COLUMNS, removeColumn(list)] : PERSON_COLUMNS}
+        columns={canEditPeople ? [...PERSON_COLUMNS, removeColumn(list)] : PERSON_COLUMNS}
         pages={memberPages(list.id, search)}
         rowKey={({ id }) => id}
         empty={
           search ? (
             <EmptyNotice icon={<IconSearch />} title="No member matches" />
           ) : (
-            <EmptyNotice icon={<IconUsers />} title="Nobody is on this list yet" action={canWrite && importLink}>
+            <EmptyNotice icon={<IconUsers />} title="Nobody is on this list yet" action={canEditPeople && importLink}>
               Import a CSV file: the customer export of your shop fits as it is.
             </EmptyNotice>
           )

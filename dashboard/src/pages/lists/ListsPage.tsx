@@ -32,9 +32,9 @@ const COLUMNS: Column<List>[] = [
 ]
 
 export function ListsPage() {
-  const { canWrite } = useRole()
+  const { canEditPeople } = useRole()
   const [creating, { open, close }] = useDisclosure(false)
-  const create = canWrite && (
+  const create = canEditPeople && (
     <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={open}>
       New list
     </Button>

@@ -38,9 +38,9 @@ function GiveCode({ profile, onClose }: Omit<Props, 'opened'>) {
         searchable
         data-autofocus
         nothingFoundMessage="No coupon matches"
-        data={(data?.items ?? []).map(({ id, name, counts, type }) => ({
+        data={(data?.items ?? []).map(({ id, name, counts }) => ({
           value: id,
-          label: type === 'static' ? name : `${name} · ${plural(counts.available, 'code')} available`,
+          label: `${name} · ${plural(counts.available, 'code')} available`,
         }))}
         value={couponId}
         onChange={setCouponId}

@@ -16,14 +16,14 @@ import { PERSON_COLUMNS } from './person-columns.tsx'
 export function PeoplePage() {
   const { search = '' } = useSearch({ from: PATHS.people })
   const navigate = useNavigate({ from: PATHS.people })
-  const { canWrite } = useRole()
+  const { canEditPeople } = useRole()
   const [adding, { open, close }] = useDisclosure(false)
   return (
     <Page
       title="People"
       description="Everybody you know, each once, whatever lists they are on."
       actions={
-        canWrite && (
+        canEditPeople && (
           <Button variant="default" leftSection={<IconUserPlus size={18} aria-hidden />} onClick={open}>
             Add a person
           </Button>

@@ -13,7 +13,7 @@ import { PATHS } from '../../paths.ts'
 
 /** The lists that a person is on, to join and to leave. */
 export function ProfileLists({ profile }: { profile: ProfileDetail }) {
-  const { canWrite } = useRole()
+  const { canEditPeople } = useRole()
   return (
     <Paper p="lg">
       <Title order={2} mb="md">
@@ -35,10 +35,10 @@ export function ProfileLists({ profile }: { profile: ProfileDetail }) {
                 since <Moment at={list.joinedAt} />
               </Text>
             </Text>
-            {canWrite && <LeaveList profileId={profile.id} list={list} />}
+            {canEditPeople && <LeaveList profileId={profile.id} list={list} />}
           </Group>
         ))}
-        {canWrite && <JoinList profile={profile} />}
+        {canEditPeople && <JoinList profile={profile} />}
       </Stack>
     </Paper>
   )

@@ -55,17 +55,17 @@ function ProfileContent({ profile }: { profile: ProfileDetail }) {
 }
 
 function ProfileActions({ profile }: { profile: ProfileDetail }) {
-  const { canWrite, canAssign } = useRole()
+  const { canEditPeople } = useRole()
   const [giving, give] = useDisclosure(false)
   const [editing, edit] = useDisclosure(false)
   return (
     <>
-      {canAssign && (
+      {canEditPeople && (
         <Button leftSection={<IconTicket size={18} aria-hidden />} onClick={give.open}>
           Give a code
         </Button>
       )}
-      {canWrite && (
+      {canEditPeople && (
         <Button variant="default" leftSection={<IconPencil size={17} aria-hidden />} onClick={edit.open}>
           Edit
         </Button>

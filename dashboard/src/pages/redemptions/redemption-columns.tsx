@@ -18,7 +18,7 @@ function Person({ profileId, profileEmail, orderEmail, recipientMatches }: Redem
         <span className="oc-wrap">{orderEmail ?? '–'}</span>
       )}
       {recipientMatches === false && (
-        <Text size="xs" c="orange">
+        <Text size="xs" c="var(--oc-warn)">
           redeemed by {orderEmail ?? 'somebody else'}
         </Text>
       )}

@@ -1,6 +1,7 @@
-import { Button, Menu, ScrollArea } from '@mantine/core'
+import { Button, Menu, ScrollArea, TextInput } from '@mantine/core'
 import { IconCodePlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { couponMenuQuery } from '../../api/coupons.ts'
 
 const PERSON = [
@@ -15,12 +16,17 @@ const ACCOUNT = [
 ]
 const LOGIC = [{ label: 'Only if a first name is known', text: '{% if first_name %}…{% else %}…{% endif %}' }]
 
+/** From this many coupons on, the menu can be searched. */
+const MANY = 4
+
 type Entry = { label: string; text: string }
 
 /** What a template can say about a person, put in at the cursor. */
 export function InsertMenu({ onInsert }: { onInsert: (text: string) => void }) {
   const { data } = useQuery(couponMenuQuery)
-  const coupons = (data?.items ?? []).map(({ name }) => name)
+  const [search, setSearch] = useState('')
+  const names = (data?.items ?? []).map(({ name }) => name)
+  const coupons = names.filter((name) => name.toLowerCase().includes(search.toLowerCase()))
   return (
     <Menu width={300} returnFocus={false}>
       <Menu.Target>
@@ -35,7 +41,17 @@ export function InsertMenu({ onInsert }: { onInsert: (text: string) => void }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <ScrollArea.Autosize mah={420}>
+        {names.length > MANY && (
+          <TextInput
+            size="xs"
+            p={4}
+            aria-label="Search coupons"
+            placeholder="Search coupons"
+            value={search}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+          />
+        )}
+        <ScrollArea.Autosize mah={380}>
           {coupons.map((name) => (
             <div key={name}>
               <Menu.Label>{name}</Menu.Label>

@@ -31,9 +31,19 @@ export function IssueList({ issues, onShow }: Props) {
             >
               <Group gap="xs" wrap="nowrap" align="flex-start">
                 {issue.severity === 'error' ? (
-                  <IconCircleX size={18} color="var(--mantine-color-red-6)" aria-label="Error" />
+                  <IconCircleX
+                    size={18}
+                    style={{ flexShrink: 0 }}
+                    color="var(--mantine-color-red-6)"
+                    aria-label="Error"
+                  />
                 ) : (
-                  <IconAlertTriangle size={18} color="var(--mantine-color-honey-5)" aria-label="Warning" />
+                  <IconAlertTriangle
+                    size={18}
+                    style={{ flexShrink: 0 }}
+                    color="var(--mantine-color-honey-5)"
+                    aria-label="Warning"
+                  />
                 )}
                 <Text size="sm" className="oc-wrap" miw={0}>
                   <Text span fw={600} size="sm">

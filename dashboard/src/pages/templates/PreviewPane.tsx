@@ -64,12 +64,6 @@ export function PreviewPane({ preview, error, updating, profileId, onProfile, pr
             <MailFrame title="Preview of the mail" html={preview?.html ?? ''} />
           </Box>
         </Center>
-        {preview && /<img[^>]+src=["']?https?:/i.test(preview.html) && (
-          <Text size="xs" c="dimmed" p="sm">
-            Pictures from other addresses are not loaded here, so that a preview tells nobody anything. Recipients see
-            them.
-          </Text>
-        )}
       </Paper>
     </Box>
   )
