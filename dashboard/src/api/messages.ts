@@ -1,0 +1,64 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { Page } from '../../../contract/common.ts'
+import type { Campaign, CampaignReview, Message, Preview, Template } from '../../../contract/messages.ts'
+import { get, post } from './api.ts'
+import { PROGRESS_INTERVAL_MS } from './coupons.ts'
+import { MENU_LIMIT, pagesOf } from './pages.ts'
+import type { CampaignReport, MessageContent, PreviewBody, TemplateSummary } from './types.ts'
+
+export const templatePages = () => pagesOf<TemplateSummary>(['templates'], '/v1/templates')
+export const templateMenuQuery = queryOptions({
+  queryKey: ['templates', 'menu'],
+  queryFn: ({ signal }) => get<Page<TemplateSummary>>('/v1/templates', { limit: MENU_LIMIT }, signal),
+})
+export const templateQuery = (templateId: string) =>
+  queryOptions({
+    queryKey: ['templates', templateId],
+    queryFn: ({ signal }) => get<Template>(`/v1/templates/${templateId}`, {}, signal),
+  })
+export const previewQuery = (body: PreviewBody) =>
+  queryOptions({
+    queryKey: ['template-preview', body],
+    queryFn: () => post<Preview>('/v1/templates/preview', body),
+    retry: false,
+    gcTime: 10_000,
+  })
+
+export const isMoving = ({ state }: Campaign): boolean => state === 'preparing' || state === 'sending'
+
+export const campaignPages = () => pagesOf<Campaign>(['campaigns'], '/v1/campaigns')
+export const campaignQuery = (campaignId: string) =>
+  queryOptions({
+    queryKey: ['campaigns', campaignId],
+    queryFn: ({ signal }) => get<Campaign>(`/v1/campaigns/${campaignId}`, {}, signal),
+    refetchInterval: (query) => (query.state.data && isMoving(query.state.data) ? PROGRESS_INTERVAL_MS : false),
+  })
+export const reviewQuery = (campaignId: string) =>
+  queryOptions({
+    queryKey: ['campaigns', campaignId, 'review'],
+    queryFn: ({ signal }) => get<CampaignReview>(`/v1/campaigns/${campaignId}/review`, {}, signal),
+  })
+export const campaignReportQuery = (campaignId: string) =>
+  queryOptions({
+    queryKey: ['campaigns', campaignId, 'report'],
+    queryFn: ({ signal }) => get<CampaignReport>(`/v1/reports/campaigns/${campaignId}`, {}, signal),
+  })
+
+export type MessageFilter = {
+  search?: string | undefined
+  state?: string | undefined
+  campaignId?: string | undefined
+  profileId?: string | undefined
+}
+export const messagePages = (filter: MessageFilter) => pagesOf<Message>(['messages'], '/v1/messages', filter)
+export const messageQuery = (messageId: string) =>
+  queryOptions({
+    queryKey: ['messages', messageId],
+    queryFn: ({ signal }) => get<Message>(`/v1/messages/${messageId}`, {}, signal),
+  })
+export const messageContentQuery = (messageId: string) =>
+  queryOptions({
+    queryKey: ['messages', messageId, 'content'],
+    queryFn: ({ signal }) => get<MessageContent | null>(`/v1/messages/${messageId}/content`, {}, signal),
+    retry: false,
+  })

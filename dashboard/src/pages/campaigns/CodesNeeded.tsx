@@ -1,0 +1,86 @@
+import { Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { IconCircleCheck, IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import type { CodeJob } from '../../../../contract/codes.ts'
+import { useRole } from '../../api/account.ts'
+import { post } from '../../api/api.ts'
+import { codeJobsQuery, isUnderWay } from '../../api/coupons.ts'
+import type { CouponNeed } from '../../api/types.ts'
+import { useAction } from '../../api/use-action.ts'
+import { formatCount, plural } from '../../lib/format.ts'
+import { TextLink } from '../../parts/links.tsx'
+import { PATHS } from '../../paths.ts'
+import { CodeJobs, useRefreshAtEnd } from '../coupons/CodeJobs.tsx'
+
+/** Codes needed and available per coupon, with one button that adds exactly the missing ones. */
+export function CodesNeeded({ coupons }: { coupons: CouponNeed[] }) {
+  return (
+    <Paper p="lg">
+      <Title order={2} mb="md">
+        Codes
+      </Title>
+      {coupons.length === 0 && (
+        <Text size="sm" c="dimmed">
+          The template names no coupon, so no codes are given.
+        </Text>
+      )}
+      <Stack gap="xl">
+        {coupons.map((need) => (
+          <Need key={need.couponId} need={need} />
+        ))}
+      </Stack>
+    </Paper>
+  )
+}
+
+function Need({ need }: { need: CouponNeed }) {
+  const { canWrite } = useRole()
+  const jobs = useQuery(codeJobsQuery(need.couponId))
+  const busy = jobs.data?.items.some(isUnderWay) ?? false
+  const failed = jobs.data?.items[0]?.state === 'failed'
+  useRefreshAtEnd(jobs.data?.items ?? [])
+  const add = useAction({
+    run: () => post<CodeJob>(`/v1/coupons/${need.couponId}/codes`, { count: need.missing }),
+    refreshes: ['code-jobs', 'coupons', 'campaigns'],
+  })
+  return (
+    <Stack gap="sm">
+      <TextLink to={PATHS.coupon} params={{ couponId: need.couponId }} fw={650}>
+        {need.name}
+      </TextLink>
+      <SimpleGrid cols={{ base: 2, xs: 4 }} spacing="sm">
+        <Figure label="Needed" count={need.needed} />
+        <Figure label="Keep theirs" count={need.kept} />
+        <Figure label="Available" count={need.available} />
+        <Figure label="Missing" count={need.missing} warn={need.missing > 0} />
+      </SimpleGrid>
+      {need.missing > 0 && !busy && canWrite && (
+        <Group>
+          <Button leftSection={<IconPlus size={18} aria-hidden />} loading={add.isPending} onClick={() => add.mutate()}>
+            Add {plural(need.missing, 'missing code')}
+          </Button>
+        </Group>
+      )}
+      {need.missing === 0 && (
+        <Group gap="xs">
+          <IconCircleCheck size={18} color="var(--mantine-color-pine-6)" aria-hidden />
+          <Text size="sm">Enough for everybody.</Text>
+        </Group>
+      )}
+      {(busy || failed) && <CodeJobs couponId={need.couponId} />}
+    </Stack>
+  )
+}
+
+function Figure({ label, count, warn = false }: { label: string; count: number; warn?: boolean }) {
+  return (
+    <div>
+      <Text size="xs" c="dimmed" fw={600}>
+        {label}
+      </Text>
+      <Text fz="lg" fw={650} className="oc-figure" {...(warn && { c: 'var(--oc-warn)' })}>
+        {formatCount(count)}
+      </Text>
+    </div>
+  )
+}

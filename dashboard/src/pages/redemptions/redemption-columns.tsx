@@ -1,0 +1,58 @@
+import { Text } from '@mantine/core'
+import type { Redemption } from '../../api/types.ts'
+import { formatMoney } from '../../lib/format.ts'
+import type { Column } from '../../parts/DataTable.tsx'
+import { Code, Moment } from '../../parts/figures.tsx'
+import { TextLink } from '../../parts/links.tsx'
+import { StateBadge } from '../../parts/StateBadge.tsx'
+import { PATHS } from '../../paths.ts'
+
+function Person({ profileId, profileEmail, orderEmail, recipientMatches }: Redemption) {
+  return (
+    <>
+      {profileId ? (
+        <TextLink to={PATHS.profile} params={{ profileId }} size="sm" className="oc-wrap">
+          {profileEmail ?? 'Profile without email'}
+        </TextLink>
+      ) : (
+        <span className="oc-wrap">{orderEmail ?? '–'}</span>
+      )}
+      {recipientMatches === false && (
+        <Text size="xs" c="var(--oc-warn)">
+          redeemed by {orderEmail ?? 'somebody else'}
+        </Text>
+      )}
+    </>
+  )
+}
+
+export const REDEMPTION_COLUMNS: Column<Redemption>[] = [
+  { id: 'at', header: 'When', cell: ({ at }) => <Moment at={at} />, phone: 'hidden' },
+  { id: 'person', header: 'Person', cell: Person },
+  {
+    id: 'coupon',
+    header: 'Coupon',
+    phone: 'hidden',
+    cell: ({ couponId, couponName }) => (
+      <TextLink to={PATHS.coupon} params={{ couponId }} size="sm">
+        {couponName}
+      </TextLink>
+    ),
+  },
+  { id: 'code', header: 'Code', cell: ({ code }) => <Code code={code} copy={false} />, phone: 'hidden' },
+  { id: 'order', header: 'Order', cell: ({ orderId }) => <span className="oc-order">{orderId}</span> },
+  {
+    id: 'amount',
+    header: 'Amount',
+    align: 'right',
+    cell: ({ subtotalMinor, currency }) => formatMoney(subtotalMinor, currency),
+  },
+  {
+    id: 'discount',
+    header: 'Discount',
+    align: 'right',
+    phone: 'hidden',
+    cell: ({ discountMinor, currency }) => formatMoney(discountMinor, currency),
+  },
+  { id: 'state', header: 'State', cell: ({ state }) => <StateBadge state={state} />, phone: 'hidden' },
+]

@@ -1,0 +1,95 @@
+import { Alert, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { isNotEmpty, useForm } from '@mantine/form'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Account } from '../../../../contract/account.ts'
+import { accountQuery, useRole } from '../../api/account.ts'
+import { patch } from '../../api/api.ts'
+import type { UpdateAccount } from '../../api/types.ts'
+import { listTimeZones } from '../../lib/zoned-time.ts'
+import { EntryForm } from '../../parts/EntryForm.tsx'
+import { FormSection } from '../../parts/FormSection.tsx'
+import { Loaded } from '../../parts/Loaded.tsx'
+import { showDone } from '../../parts/toasts.ts'
+
+export function AccountTab() {
+  const query = useQuery(accountQuery)
+  return <Loaded query={query}>{(account) => <AccountForm account={account} />}</Loaded>
+}
+
+function AccountForm({ account }: { account: Account }) {
+  const client = useQueryClient()
+  const { canAdmin } = useRole()
+  const form = useForm({
+    initialValues: {
+      name: account.name,
+      timeZone: account.timeZone,
+      senderName: account.senderName ?? '',
+      senderEmail: account.senderEmail ?? '',
+      postalAddress: account.postalAddress ?? '',
+    },
+    validate: { name: isNotEmpty('Enter the name of your brand.') },
+  })
+  const save = async (values: typeof form.values) => {
+    const textOrNull = (text: string) => text.trim() || null
+    const body: UpdateAccount = {
+      name: values.name,
+      timeZone: values.timeZone,
+      senderName: textOrNull(values.senderName),
+      senderEmail: textOrNull(values.senderEmail),
+      postalAddress: textOrNull(values.postalAddress),
+    }
+    client.setQueryData(accountQuery.queryKey, await patch<Account>('/v1/account', body))
+    void client.invalidateQueries({ queryKey: ['session'] })
+    void client.invalidateQueries({ queryKey: ['campaigns'] })
+    showDone('Saved.')
+  }
+  if (!canAdmin) return <Alert color="gray">Only an owner or admin can change the account.</Alert>
+  return (
+    <Stack maw={640}>
+      <EntryForm form={form} run={save} submitLabel="Save">
+        <FormSection title="Account">
+          <Stack>
+            <TextInput label="Name" maxLength={200} {...form.getInputProps('name')} />
+            <Select
+              label="Time zone"
+              description="In which the screens show dates and times."
+              data={listTimeZones()}
+              searchable
+              allowDeselect={false}
+              {...form.getInputProps('timeZone')}
+            />
+          </Stack>
+        </FormSection>
+        <FormSection title="Sender of your emails">
+          <Stack>
+            <TextInput
+              label="Sender name"
+              placeholder={account.name}
+              maxLength={200}
+              {...form.getInputProps('senderName')}
+            />
+            <TextInput
+              label="Sender email"
+              type="email"
+              placeholder="hello@example.com"
+              {...form.getInputProps('senderEmail')}
+            />
+            <Textarea
+              label="Postal address"
+              description="The law in many countries asks for it in every marketing email. Templates print it with {{ organization.full_address }}."
+              autosize
+              minRows={2}
+              maxLength={500}
+              {...form.getInputProps('postalAddress')}
+            />
+            <Text size="sm" c="dimmed">
+              {account.emailChannel === 'outbox'
+                ? 'Emails go to the outbox: they stay on this server until an SMTP server is set with SMTP_URL.'
+                : 'Emails go through the SMTP server of SMTP_URL.'}
+            </Text>
+          </Stack>
+        </FormSection>
+      </EntryForm>
+    </Stack>
+  )
+}

@@ -1,0 +1,48 @@
+import { Tabs } from '@mantine/core'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Page } from '../../parts/Page.tsx'
+import { PATHS } from '../../paths.ts'
+import { AccountTab } from './AccountTab.tsx'
+import { ActivityTab } from './ActivityTab.tsx'
+import { DevelopersTab } from './DevelopersTab.tsx'
+import { KeysTab } from './KeysTab.tsx'
+import { StoresTab } from './StoresTab.tsx'
+
+type Tab = 'stores' | 'keys' | 'developers' | 'activity'
+
+export function SettingsPage() {
+  const { tab = 'account' } = useSearch({ from: PATHS.settings })
+  const navigate = useNavigate({ from: PATHS.settings })
+  return (
+    <Page title="Settings">
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(value) => void navigate({ search: value === 'account' ? {} : { tab: value as Tab } })}
+      >
+        <Tabs.List mb="lg">
+          <Tabs.Tab value="account">Account</Tabs.Tab>
+          <Tabs.Tab value="stores">Stores</Tabs.Tab>
+          <Tabs.Tab value="keys">API keys</Tabs.Tab>
+          <Tabs.Tab value="developers">Developers</Tabs.Tab>
+          <Tabs.Tab value="activity">Activity</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="account">
+          <AccountTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="stores">
+          <StoresTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="keys">
+          <KeysTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="developers">
+          <DevelopersTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="activity">
+          <ActivityTab />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  )
+}

@@ -1,0 +1,108 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import { IconDots, IconSend, IconTrash } from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import type { Template } from '../../../../contract/messages.ts'
+import { patch, remove } from '../../api/api.ts'
+import { templateQuery } from '../../api/messages.ts'
+import { useAction } from '../../api/use-action.ts'
+import { askToConfirm } from '../../parts/confirm.tsx'
+import { Moment } from '../../parts/figures.tsx'
+import { Loaded } from '../../parts/Loaded.tsx'
+import { ButtonLink, TextLink } from '../../parts/links.tsx'
+import { Page } from '../../parts/Page.tsx'
+import { showDone } from '../../parts/toasts.ts'
+import { PATHS } from '../../paths.ts'
+import { TemplateEditor } from './TemplateEditor.tsx'
+import type { TemplateValues } from './template-values.ts'
+
+export function TemplatePage() {
+  const { templateId } = useParams({ from: PATHS.template })
+  const query = useQuery({ ...templateQuery(templateId), refetchOnWindowFocus: false })
+  return <Loaded query={query}>{(template) => <TemplateContent template={template} />}</Loaded>
+}
+
+function TemplateContent({ template }: { template: Template }) {
+  const client = useQueryClient()
+  const save = async (values: TemplateValues) => {
+    const saved = await patch<Template>(`/v1/templates/${template.id}`, values)
+    client.setQueryData(['templates', template.id], saved)
+    void client.invalidateQueries({ queryKey: ['templates', 'pages'] })
+    showDone(`Saved as version ${saved.version}.`)
+  }
+  return (
+    <Page
+      title={template.name}
+      description={
+        <>
+          Version {template.version}, changed <Moment at={template.updatedAt} />
+        </>
+      }
+      back={<TextLink to={PATHS.templates}>Templates</TextLink>}
+      actions={
+        <>
+          <ButtonLink
+            variant="default"
+            to={PATHS.newCampaign}
+            search={{ templateId: template.id }}
+            leftSection={<IconSend size={17} aria-hidden />}
+          >
+            Use in a campaign
+          </ButtonLink>
+          <TemplateMenu template={template} />
+        </>
+      }
+    >
+      <TemplateEditor
+        key={template.id}
+        submitLabel="Save"
+        onSave={save}
+        initial={{
+          name: template.name,
+          subject: template.subject,
+          previewText: template.previewText,
+          html: template.html,
+          text: template.text,
+        }}
+      />
+    </Page>
+  )
+}
+
+function TemplateMenu({ template }: { template: Template }) {
+  const navigate = useNavigate()
+  const drop = useAction({
+    run: () => remove(`/v1/templates/${template.id}`),
+    refreshes: ['templates'],
+    onDone: () => {
+      showDone(`${template.name} was deleted.`)
+      void navigate({ to: PATHS.templates, ignoreBlocker: true })
+    },
+  })
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon variant="default" size={36} aria-label="More actions">
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          color="red"
+          leftSection={<IconTrash size={16} aria-hidden />}
+          onClick={() =>
+            askToConfirm({
+              title: `Delete the template ${template.name}?`,
+              body: 'Mails that were sent with it stay in the outbox.',
+              confirm: 'Delete the template',
+              dangerous: true,
+              onConfirm: () => drop.mutate(),
+            })
+          }
+        >
+          Delete
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { openBrowser, openContext } from './browser.ts'
+import { startServer } from './server.ts'
+
+const CUSTOMERS = join(import.meta.dirname, '../../examples/customers.csv')
+const BAD_ROWS = 20
+const OWNER = { email: 'owner@example.com', password: 'correct horse battery' }
+/** Imports, codes and campaigns of 10,000 people, on a slow machine. */
+const LONG_MS = 120_000
+
+test('the main job works through the screens, from the first visit to a redeemed code', async (t) => {
+  await using server = await startServer()
+  const browser = await openBrowser()
+  t.after(() => browser.close())
+  const context = await openContext(browser, { viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  let apiKey = ''
+  let code = ''
+
+  await t.test('the first visit creates the owner and shows an API key once', async () => {
+    await page.goto(server.url)
+    apiKey = await setUp(page)
+    assert.ok(apiKey.length > 20)
+  })
+  await t.test('the sender is set, as the law asks for', () => setSender(page))
+  await t.test('people are imported, and bad rows are shown by line and reason', () => importPeople(page))
+  await t.test('a coupon is created, and the screen says the offer in plain words', () => createCoupon(page))
+  await t.test('codes are added with progress', () => addCodes(page))
+  await t.test('a template shows a preview that draws no code', () => createTemplate(page))
+  await t.test('a campaign is reviewed, sent and finished', () => sendCampaign(page))
+  await t.test('the outbox shows a mail with a code', async () => {
+    code = await readCode(page)
+    assert.match(code, /^WELCOME20-/)
+  })
+  await t.test('the code is redeemed once, and refused the second time', async () => {
+    const first = await redeem(server.url, apiKey, code, '1001')
+    assert.equal(first.status, 'redeemed')
+    assert.equal(first.discountMinor, 1000)
+    assert.equal((await redeem(server.url, apiKey, code, '1002')).status, 'refused')
+  })
+  await t.test('the feed of the person shows assigned, sent and redeemed', () => readFeed(page))
+})
+
+async function setUp(page: Page): Promise<string> {
+  await page.getByRole('heading', { name: 'Set up Onecode' }).waitFor()
+  await page.getByLabel('Account name').fill('Maison Lumière')
+  await page.getByLabel('Email').fill(OWNER.email)
+  await page.getByLabel('Password', { exact: true }).fill(OWNER.password)
+  await page.getByRole('button', { name: 'Create the account' }).click()
+  const apiKey = await page.getByLabel('API key').inputValue()
+  await page.getByRole('button', { name: 'Continue to the dashboard' }).click()
+  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
+  return apiKey
+}
+
+async function setSender(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.getByLabel('Sender name').fill('Maison Lumière')
+  await page.getByLabel('Sender email').fill('hello@example.com')
+  await page.getByLabel('Postal address').fill('Rue des Fleurs 12, 75003 Paris')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+}
+
+async function importPeople(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Lists' }).click()
+  await page.getByRole('button', { name: 'New list' }).first().click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Newsletter')
+  await page.getByRole('button', { name: 'Create the list' }).click()
+  await page.getByRole('link', { name: 'Import people' }).first().click()
+  await page.getByLabel('CSV file').setInputFiles(CUSTOMERS)
+  await page.getByRole('button', { name: 'Start the import' }).click()
+  await page.getByText('The import is finished').waitFor({ timeout: LONG_MS })
+  await page.getByText(`${BAD_ROWS} rows were left out`, { exact: true }).waitFor()
+  const rows = page.getByRole('table', { name: 'Rows left out' }).getByRole('row')
+  await rows.nth(BAD_ROWS).waitFor()
+  assert.equal(await rows.count(), BAD_ROWS + 1)
+  assert.match((await rows.nth(1).getByRole('cell').first().textContent()) ?? '', /^[\d,]+$/)
+}
+
+async function createCoupon(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Coupons' }).click()
+  await page.getByRole('link', { name: 'New coupon' }).first().click()
+  await page.getByLabel('Name').fill('WELCOME20')
+  await choose(page, 'Minimum', 'Order value')
+  await page.getByLabel('Minimum order value').fill('30')
+  const offer = '20 % off orders of at least €30.00, expires 7 days after it was given to a person.'
+  await page.getByText(offer).waitFor()
+  await page.getByRole('button', { name: 'Create the coupon' }).click()
+  await page.getByRole('heading', { name: 'WELCOME20', level: 1 }).waitFor()
+}
+
+async function choose(page: Page, label: string, option: string): Promise<void> {
+  await page.getByRole('combobox', { name: label, exact: true }).click()
+  await page.getByRole('option', { name: option }).click()
+}
+
+async function addCodes(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add codes' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('How many').fill('10000')
+  await dialog.getByRole('button', { name: 'Add codes' }).click()
+  await page.getByText('10,000 codes were added').waitFor({ timeout: LONG_MS })
+  await page.getByRole('tab', { name: 'Codes' }).click()
+  await page.getByRole('table', { name: 'Codes' }).getByText('available').first().waitFor()
+}
+
+async function createTemplate(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Templates' }).click()
+  await page.getByRole('link', { name: 'New template' }).first().click()
+  await page.getByLabel('Name').fill('Welcome mail')
+  await page.getByText("{% coupon_code 'WELCOME20' %}").waitFor()
+  const preview = page.frameLocator('iframe[title="Preview of the mail"]')
+  await preview.getByText('WELCOME20-preview').waitFor()
+  await page.getByText('No issues found.').waitFor()
+  await page.getByRole('button', { name: 'Create the template' }).click()
+  await page.getByRole('heading', { name: 'Welcome mail', level: 1 }).waitFor()
+}
+
+async function sendCampaign(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Use in a campaign' }).click()
+  await page.getByLabel('Name').fill('Welcome')
+  await choose(page, 'List', 'Newsletter')
+  await page.getByRole('button', { name: 'Continue to the review' }).click()
+  await page.getByRole('heading', { name: 'Ready to send' }).waitFor()
+  await page.getByText('Enough for everybody.').waitFor()
+  await page.getByRole('button', { name: 'Send now' }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Send [\d,]+ emails?$/ })
+    .click()
+  await page.getByRole('heading', { name: 'Sent', exact: true }).waitFor({ timeout: LONG_MS })
+}
+
+async function readCode(page: Page): Promise<string> {
+  await page.getByRole('link', { name: 'Messages', exact: true }).click()
+  await page.getByRole('table', { name: 'Messages' }).getByRole('row').nth(1).getByRole('link').first().click()
+  const code = (
+    (await page
+      .getByText(/^WELCOME20-[A-Z0-9]+$/)
+      .first()
+      .textContent()) ?? ''
+  ).trim()
+  const mail = page.frameLocator('iframe[title="The mail as it was sent"]')
+  await mail.getByText(code).waitFor()
+  return code
+}
+
+async function redeem(
+  url: string,
+  apiKey: string,
+  code: string,
+  orderId: string,
+): Promise<{ status: string; discountMinor: number | null }> {
+  const answer = await fetch(`${url}/v1/checkout/redeem`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${apiKey}`,
+      'Content-Type': 'application/json',
+      'Idempotency-Key': `redeem-${orderId}`,
+    },
+    body: JSON.stringify({ code, orderId, subtotalMinor: 5000, currency: 'EUR' }),
+  })
+  return (await answer.json()) as { status: string; discountMinor: number | null }
+}
+
+async function readFeed(page: Page): Promise<void> {
+  await page.getByRole('main').getByRole('link', { name: /@/ }).first().click()
+  const feed = page.getByRole('list', { name: 'Activity' })
+  await feed.getByText(/Redeemed a code of WELCOME20 in order 1001: €50\.00, €10\.00 off/).waitFor()
+  await feed.getByText('Was sent an email').waitFor()
+  await feed.getByText('Was assigned a code of WELCOME20').waitFor()
+}
