@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { DestinationStream } from 'pino'
+import type { ServerDeps } from './api/deps.ts'
 import { registerRoutes } from './api/routes.ts'
 import { buildServer } from './api/server.ts'
 import type { EmailChannel } from './channels/email-channel.ts'
@@ -62,25 +63,23 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     stack.defer(await startWorker(facts))
   }
   let isDraining = false
-  const server = await buildServer(
-    {
-      db: database.db,
-      now,
-      wakeWorker: queues.wake,
-      emailChannel: channel.name,
-      dataDir,
-      secret,
-      publicUrl,
-      logger,
-      version: readVersion(),
-      trustProxy: config.trustProxy,
-      dashboardDir: `${ROOT}dashboard/dist`,
-      isDraining: () => isDraining,
-      createFirstStore: (trx, store) =>
-        createStore(trx, { ...store, kind: 'custom', url: null, sellsSubscriptions: false }),
-    },
-    registerRoutes,
-  )
+  const deps: ServerDeps = {
+    db: database.db,
+    now,
+    wakeWorker: queues.wake,
+    emailChannel: channel.name,
+    dataDir,
+    secret,
+    publicUrl,
+    logger,
+    version: readVersion(),
+    trustProxy: config.trustProxy,
+    dashboardDir: `${ROOT}dashboard/dist`,
+    isDraining: () => isDraining,
+    createFirstStore: (trx, store) =>
+      createStore(trx, { ...store, kind: 'custom', url: null, sellsSubscriptions: false }),
+  }
+  const server = await buildServer(deps, (api) => registerRoutes(api, deps))
   stack.defer(() => server.close())
   const url = await server.listen({ port: config.port, host: config.host })
   const opened = stack.move()

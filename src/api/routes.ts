@@ -1,0 +1,26 @@
+import { limitGuesses } from './limits.ts'
+import type { ApiApp, ApiDeps } from './route.ts'
+import { registerCampaignRoutes } from './routes/campaigns.ts'
+import { registerCheckoutRoutes } from './routes/checkout.ts'
+import { registerImportRoutes } from './routes/imports.ts'
+import { registerListRoutes } from './routes/lists.ts'
+import { registerMessageRoutes } from './routes/messages.ts'
+import { registerProfileRoutes } from './routes/profiles.ts'
+import { registerReportRoutes } from './routes/reports.ts'
+import { registerStoreRoutes } from './routes/stores.ts'
+import { registerTemplateRoutes } from './routes/templates.ts'
+import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
+
+/** Every route of the product that stands on an account. */
+export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
+  registerStoreRoutes(app, deps)
+  registerProfileRoutes(app, deps)
+  registerListRoutes(app, deps)
+  registerImportRoutes(app, deps)
+  registerCheckoutRoutes(app, deps, limitGuesses(app))
+  registerTemplateRoutes(app, deps)
+  registerCampaignRoutes(app, deps)
+  registerMessageRoutes(app, deps)
+  registerReportRoutes(app, deps)
+  registerUnsubscribeRoutes(app, deps)
+}

@@ -1,0 +1,57 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+
+export type MessageRow = {
+  id: string
+  campaignId: string | null
+  campaignName: string | null
+  profileId: string
+  to: string
+  subject: string | null
+  channel: 'outbox' | 'smtp'
+  state: 'planned' | 'ready' | 'sending' | 'sent' | 'rejected' | 'unknown' | 'skipped' | 'cancelled'
+  reason: string | null
+  codes: { coupon: string; code: string; expiresAt: string | null }[] | null
+  createdAt: Date
+  sentAt: Date | null
+}
+
+const COLUMNS = sql.raw(`m.id, m.campaign_id as "campaignId",
+  (select c.name from campaigns c where c.account_id = m.account_id and c.id = m.campaign_id) as "campaignName",
+  m.profile_id as "profileId", m.address as "to", m.subject, m.channel, m.state, m.reason, m.created_at as "createdAt", m.sent_at as "sentAt",
+  (select json_agg(json_build_object('coupon', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at))
+    from message_codes mc
+    join codes k on k.account_id = mc.account_id and k.id = mc.code_id
+    left join assignments a on a.account_id = mc.account_id and a.code_id = mc.code_id
+    where mc.account_id = m.account_id and mc.message_id = m.id) as codes`)
+
+export type MessageFilter = {
+  accountId: string
+  campaignId?: string | undefined
+  profileId?: string | undefined
+  state?: string | undefined
+  /** Part of the address, in lower case. */
+  search?: string | undefined
+  before?: string | undefined
+  limit: number
+}
+
+/** Newest first, by the primary key; with a profile by messages_profile. */
+export async function selectMessages(db: Db, filter: MessageFilter): Promise<MessageRow[]> {
+  const { rows } = await sql<MessageRow>`
+    select ${COLUMNS} from messages m
+    where m.account_id = ${filter.accountId}
+      and (${filter.before ?? null}::uuid is null or m.id < ${filter.before ?? null}::uuid)
+      and (${filter.campaignId ?? null}::uuid is null or m.campaign_id = ${filter.campaignId ?? null}::uuid)
+      and (${filter.profileId ?? null}::uuid is null or m.profile_id = ${filter.profileId ?? null}::uuid)
+      and (${filter.state ?? null}::text is null or m.state = ${filter.state ?? null}::text)
+      and (${filter.search ?? null}::text is null or position(${filter.search ?? null}::text in lower(m.address)) > 0)
+    order by m.id desc limit ${filter.limit}`.execute(db)
+  return rows
+}
+
+export async function selectMessage(db: Db, accountId: string, id: string): Promise<MessageRow | undefined> {
+  const { rows } = await sql<MessageRow>`
+    select ${COLUMNS} from messages m where m.account_id = ${accountId} and m.id = ${id}`.execute(db)
+  return rows[0]
+}
