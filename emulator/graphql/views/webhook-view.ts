@@ -1,0 +1,34 @@
+import { toGid } from '../../gid.ts'
+import { toIso } from '../../shop/shop.ts'
+import type { Subscription } from '../../shop/subscription.ts'
+
+/** Version of the payloads. It belongs to the app, not to the subscription. */
+export const WEBHOOK_VERSION = '2026-10'
+
+export function viewSubscription(subscription: Subscription): Record<string, unknown> {
+  return {
+    __typename: 'WebhookSubscription',
+    id: toGid('WebhookSubscription', subscription.id),
+    legacyResourceId: subscription.id,
+    topic: subscription.topic,
+    uri: subscription.uri,
+    callbackUrl: subscription.uri,
+    endpoint: viewEndpoint(subscription.uri),
+    format: subscription.format,
+    filter: subscription.filter,
+    includeFields: subscription.includeFields,
+    metafieldNamespaces: subscription.metafieldNamespaces,
+    metafields: subscription.metafields,
+    name: subscription.name,
+    createdAt: toIso(subscription.createdAt),
+    updatedAt: toIso(subscription.updatedAt),
+    apiVersion: { displayName: WEBHOOK_VERSION, handle: WEBHOOK_VERSION, supported: true },
+  }
+}
+
+function viewEndpoint(uri: string): Record<string, unknown> {
+  if (uri.startsWith('arn:')) return { __typename: 'WebhookEventBridgeEndpoint', arn: uri }
+  const pubSub = /^pubsub:\/\/([^:]+):(.+)$/.exec(uri)
+  if (pubSub) return { __typename: 'WebhookPubSubEndpoint', pubSubProject: pubSub[1], pubSubTopic: pubSub[2] }
+  return { __typename: 'WebhookHttpEndpoint', callbackUrl: uri }
+}
