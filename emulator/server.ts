@@ -6,6 +6,7 @@ import type { AdminApi } from './graphql/admin-api.ts'
 import { registerAdminApi } from './graphql/admin-api-routes.ts'
 import { registerOauth } from './oauth/routes.ts'
 import type { Shop } from './shop/shop.ts'
+import { registerStorefront } from './storefront/routes.ts'
 import type { WebhookSender } from './webhooks/sender.ts'
 
 export interface ServerParts {
@@ -28,5 +29,6 @@ export function createServer(parts: ServerParts): FastifyInstance {
   registerAdminApi(server, parts)
   registerOauth(server, parts.shop)
   registerControl(server, parts)
+  registerStorefront(server, parts.shop)
   return server
 }

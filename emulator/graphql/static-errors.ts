@@ -1,4 +1,15 @@
-import { type ASTNode, type DocumentNode, type GraphQLError, type GraphQLSchema, Kind, validate, visit } from 'graphql'
+import {
+  type ASTNode,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getNamedType,
+  Kind,
+  TypeInfo,
+  validate,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
 
 /** A refused document in the words of graphql-ruby, which the Admin API runs on. No data, no cost block. */
 export interface StaticError {
@@ -18,6 +29,10 @@ type Translation = (
  * recording follow public error reports and are UNCERTAIN in their wording.
  */
 const TRANSLATIONS: [RegExp, Translation][] = [
+  [
+    /^(invalid|Invalid|Could not coerce) .*/,
+    ([message = '']) => ({ message, extensions: { code: 'argumentLiteralsIncompatible', typeName: 'CoercionError' } }),
+  ],
   [
     /^Cannot query field "(.+?)" on type "(.+?)"/,
     ([, field = '', type = '']) => ({
@@ -115,32 +130,43 @@ const TRANSLATIONS: [RegExp, Translation][] = [
 
 /** Checks a parsed document; empty when it may run. */
 export function checkDocument(schema: GraphQLSchema, document: DocumentNode): StaticError[] {
-  return validate(schema, document).map((error) => translate(document, error))
+  return validate(schema, document).map((error) => translate(schema, document, error))
 }
 
-function translate(document: DocumentNode, error: GraphQLError): StaticError {
-  const node = error.nodes?.[0]
-  const ancestors = node ? ancestorsOf(document, node) : []
-  const operation = ancestors[0] ?? 'query'
-  const base = { locations: [...(error.locations ?? [])], path: ancestors }
-  const value = incompatibleArgument(node, error, ancestors)
-  if (value) return { ...base, ...value }
+/** Where a fault stands: the names on the way to it, and what the schema expects there. */
+interface Place {
+  path: string[]
+  expected: string
+  /** The argument or input field that holds it, with its owner. */
+  argument: string
+  owner: string
+  ownerKind: 'Field' | 'InputObject'
+}
+
+function translate(schema: GraphQLSchema, document: DocumentNode, error: GraphQLError): StaticError {
+  const node = error.nodes?.at(-1)
+  const place = node ? findPlace(schema, document, node) : undefined
+  const path = place?.path ?? []
+  const base = { locations: [...(error.locations ?? [])], path }
+  const misfit = place && node ? describeMisfit(node, error.message, place) : undefined
+  if (misfit) return { ...base, ...misfit }
+  const [type = 'query', name] = (path[0] ?? '').split(' ')
   for (const [pattern, say] of TRANSLATIONS) {
     const match = pattern.exec(error.message)
-    if (match) return { ...base, ...say([...match], { operation: operation.split(' ')[1] ?? 'anonymous query' }) }
+    if (match) return { ...base, ...say([...match], { operation: name ?? `anonymous ${type}` }) }
   }
   return { ...base, message: error.message, extensions: { code: 'invalidDocument' } }
 }
 
-/** A literal that does not fit its argument, or a variable of another type than its argument. */
-function incompatibleArgument(
-  node: ASTNode | undefined,
-  error: GraphQLError,
-  path: string[],
-): Omit<StaticError, 'locations' | 'path'> | undefined {
-  const mismatch = /^Variable "\$(.+?)" of type "(.+?)" used in position expecting type "(.+?)"/.exec(error.message)
+/** A literal that does not fit its argument, a missing input field, or a variable of another type than its argument. */
+function describeMisfit(
+  node: ASTNode,
+  message: string,
+  place: Place,
+): Pick<StaticError, 'message' | 'extensions'> | undefined {
+  const { argument, owner, ownerKind, expected } = place
+  const mismatch = /^Variable "\$(.+?)" of type "(.+?)" used in position expecting type "(.+?)"/.exec(message)
   if (mismatch) {
-    const argument = path.at(-1) ?? ''
     return {
       message: `Type mismatch on variable $${mismatch[1]} and argument ${argument} (${mismatch[2]} / ${mismatch[3]})`,
       extensions: {
@@ -152,18 +178,23 @@ function incompatibleArgument(
       },
     }
   }
-  const argument = path.at(-1)
-  const owner = path.at(-2)
-  const text = node?.loc?.source.body.slice(node.loc.start, node.loc.end)
-  const expected = /Expected (?:value of type|value of non-null type) "(.+?)"|^(.+?) cannot represent/.exec(
-    error.message,
-  )
-  if (!node || !isValue(node) || !expected || text === undefined || /unknown field/.test(error.message))
-    return undefined
-  const type = expected[1] ?? expected[2] ?? ''
+  const missing = /^Expected value of type "(.+?)" to include required field "(.+?)"/.exec(message)
+  if (missing) {
+    return {
+      message: `Argument '${missing[2]}' on InputObject '${missing[1]}' is required. Expected type ${expected}`,
+      extensions: {
+        code: 'missingRequiredInputObjectAttribute',
+        argumentName: missing[2],
+        argumentType: expected,
+        inputObjectType: missing[1],
+      },
+    }
+  }
+  if (!isValue(node) || /unknown field|^(invalid|Invalid|Could not coerce) /.test(message)) return undefined
+  const text = node.loc?.source.body.slice(node.loc.start, node.loc.end) ?? ''
   return {
-    message: `Argument '${argument}' on Field '${owner}' has an invalid value (${text}). Expected type '${type}'.`,
-    extensions: { code: 'argumentLiteralsIncompatible', typeName: 'Field', argumentName: argument },
+    message: `Argument '${argument}' on ${ownerKind} '${owner}' has an invalid value (${text}). Expected type '${expected}'.`,
+    extensions: { code: 'argumentLiteralsIncompatible', typeName: ownerKind, argumentName: argument },
   }
 }
 
@@ -183,21 +214,39 @@ function isValue(node: ASTNode): boolean {
 }
 
 /** Names on the way to a node: the operation, then fields by alias, arguments and input fields. */
-function ancestorsOf(document: DocumentNode, target: ASTNode): string[] {
-  const names: string[] = []
-  let found: string[] | undefined
-  visit(document, {
-    enter(node) {
-      if (found) return
-      const name = nameOf(node)
-      if (name !== undefined) names.push(name)
-      if (node === target) found = [...names]
-    },
-    leave(node) {
-      if (nameOf(node) !== undefined) names.pop()
-    },
-  })
-  return found ?? []
+function findPlace(schema: GraphQLSchema, document: DocumentNode, target: ASTNode): Place | undefined {
+  const info = new TypeInfo(schema)
+  const path: string[] = []
+  const owners: { name: string; kind: 'Field' | 'InputObject' }[] = []
+  let found: Place | undefined
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      enter(node) {
+        if (found) return
+        const name = nameOf(node)
+        if (name !== undefined) path.push(name)
+        if (node.kind === Kind.FIELD) owners.push({ name: node.name.value, kind: 'Field' })
+        if (node.kind === Kind.OBJECT)
+          owners.push({ name: String(getNamedType(info.getInputType() ?? undefined) ?? ''), kind: 'InputObject' })
+        if (node !== target) return
+        const owner = node.kind === Kind.OBJECT ? owners.at(-2) : owners.at(-1)
+        const expected = String(info.getInputType() ?? '')
+        found = {
+          path: [...path],
+          expected,
+          argument: path.at(-1) ?? '',
+          owner: owner?.name ?? '',
+          ownerKind: owner?.kind ?? 'Field',
+        }
+      },
+      leave(node) {
+        if (nameOf(node) !== undefined) path.pop()
+        if (node.kind === Kind.FIELD || node.kind === Kind.OBJECT) owners.pop()
+      },
+    }),
+  )
+  return found
 }
 
 function nameOf(node: ASTNode): string | undefined {

@@ -7,6 +7,9 @@ import { nowSeconds, type Shop } from '../shop/shop.ts'
 /** What a new order is made of; the rest follows. */
 export type OrderDraft = Pick<Order, 'lines' | 'applications' | 'shippingMinor'> & Partial<Order>
 
+/** Source of renewals. Their codes are not used again: limits count at the first checkout only. */
+export const RENEWAL_SOURCE = 'subscription_contract'
+
 /** Key under which uses of one buyer are counted. */
 export function buyerKey(scopeId: number, email: string): string {
   return `${scopeId}|${email.trim().toLowerCase()}`
@@ -54,7 +57,7 @@ export function recordOrder(shop: Shop, draft: OrderDraft): Order {
   }
   shop.nextOrderNumber = Math.max(shop.nextOrderNumber, number + 1)
   shop.orders.set(order.id, order)
-  countUses(shop, order)
+  if (order.sourceName !== RENEWAL_SOURCE) countUses(shop, order)
   countForCustomer(shop, order)
   announce(shop, order)
   return order

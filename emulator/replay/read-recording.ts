@@ -76,12 +76,20 @@ function textOf(value: Json | undefined): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** The recorded time, else the first time of creation in a reply; some requests start at the minute of the recording. */
+/** The recorded time, else the first time of creation in a reply, else the stamp that runs put into their names. */
 function findTime(json: JsonObject, metadata: JsonObject, steps: RecordedStep[]): number {
   const first = /"createdAt":"([^"]+)"/.exec(JSON.stringify(steps.map((step) => step.body)))?.[1]
   const captured = textOf(json.capturedAt ?? metadata.capturedAt)
   const run = typeof json.runId === 'number' ? json.runId : Number.NaN
-  for (const time of [first ? Date.parse(first) : Number.NaN, captured ? Date.parse(captured) : Number.NaN, run]) {
+  const stamp = Number(
+    /\D(1[6-9]\d{11})\D/.exec(JSON.stringify(json.variables ?? steps.map((step) => step.variables)))?.[1] ?? Number.NaN,
+  )
+  for (const time of [
+    captured ? Date.parse(captured) : Number.NaN,
+    first ? Date.parse(first) : Number.NaN,
+    run,
+    stamp,
+  ]) {
     if (!Number.isNaN(time)) return time
   }
   return findStart(steps) ?? Date.now()
