@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import { registerAdmin } from './admin/routes.ts'
 import type { ImportWorker } from './discounts/import-worker.ts'
+import { registerBuyers } from './faults/buyer-routes.ts'
 import { registerControl } from './faults/control-routes.ts'
 import type { FaultList } from './faults/fault.ts'
 import type { AdminApi } from './graphql/admin-api.ts'
@@ -29,6 +31,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
   registerAdminApi(server, parts)
   registerOauth(server, parts.shop)
   registerControl(server, parts)
+  registerBuyers(server, parts.shop)
   registerStorefront(server, parts.shop)
+  registerAdmin(server, parts)
   return server
 }

@@ -6,7 +6,7 @@ import { importNextCode } from './bulk-add.ts'
 const STEP_MS = 50
 
 /** Most codes of one step, so that an unlimited rate does not hold up requests. */
-const STEP_CODES = 2500
+const STEP_CODES = 250
 
 /**
  * Imports the codes of bulk creations one creation after another, as Shopify's job of the shop does.

@@ -68,6 +68,7 @@ function describe({ shop, api, worker, faults }: ControlParts): object {
     },
     faults: faults.list(),
     throttle: api.bucket.status(),
+    memory: { residentBytes: process.memoryUsage().rss },
     jobs: { waiting: worker.waiting(), creations: shop.creations.size },
     counts: {
       discounts: shop.discounts.size,

@@ -46,6 +46,10 @@ th, td { text-align: left; padding: .55rem .75rem .55rem 0; border-bottom: 1px s
 th { font-size: .875rem; color: var(--soft); font-weight: 600; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; padding-right: 0; }
 .scroll { overflow-x: auto; }
+.number:not(:last-child) { padding-right: .9rem !important; }
+.card > :first-child { margin-top: 0; }
+.card > table + form { margin-top: 1rem; }
+.card p.small { margin: .3rem 0 0; }
 .total td { font-weight: 700; border-bottom: 0; }
 code { font: .92em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 .notice { border-left: 4px solid var(--soft); background: var(--card); padding: .7rem 1rem; border-radius: 0 .4rem .4rem 0; margin: 0 0 1rem; }

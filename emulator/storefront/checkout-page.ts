@@ -55,7 +55,7 @@ function summary(shop: Shop, cart: Cart): Html {
   return html`<table><tbody>${cart.lines.map((line) => {
     const variant = shop.variants.get(line.variantId)
     const product = variant && shop.products.get(variant.productId)
-    return html`<tr><td>${line.quantity} × ${product?.title ?? 'Gone'}${line.subscription ? html` <span class="badge">Subscription</span>` : null}</td><td class="number">${toPrice((variant?.priceMinor ?? 0) * line.quantity)}</td></tr>`
+    return html`<tr><td>${line.quantity} × ${product?.title ?? 'Gone'}${variant && variant.title !== 'Default Title' ? html` <span class="soft">${variant.title}</span>` : null}${line.subscription ? html` <span class="badge">Subscription</span>` : null}</td><td class="number">${toPrice((variant?.priceMinor ?? 0) * line.quantity)}</td></tr>`
   })}</tbody></table>`
 }
 

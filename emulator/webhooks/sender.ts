@@ -38,6 +38,7 @@ export class WebhookSender {
 
   /** Called for everything that happens; the payload is made only when somebody listens. */
   emit(topic: string, subject: WebhookSubject, eventId?: string): void {
+    if (this.#shop.subscriptions.size === 0 && this.#shop.app.declaredWebhooks.size === 0) return
     const name = topic.toUpperCase().replaceAll(/[/.]/g, '_')
     const subscriptions = [...this.#shop.subscriptions.values()].filter((subscription) => subscription.topic === name)
     const declared = this.#shop.app.declaredWebhooks.get(topic)
