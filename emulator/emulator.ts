@@ -71,7 +71,13 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Emula
   if (!known && options.stocked !== false) stockShop(shop)
   const { tokens } = shop.app
   if (tokens.size === 0 || (options.adminToken && !tokens.has(options.adminToken))) {
-    tokens.set(adminToken, { token: adminToken, scopes: [...shop.app.scopes], expiresAt: null, refreshToken: null, refreshExpiresAt: null })
+    tokens.set(adminToken, {
+      token: adminToken,
+      scopes: [...shop.app.scopes],
+      expiresAt: null,
+      refreshToken: null,
+      refreshExpiresAt: null,
+    })
   }
   return serve(shop, adminToken, options)
 }

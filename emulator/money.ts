@@ -7,8 +7,9 @@ export function isDecimal(text: string): boolean {
 
 /** Cents of a decimal, rounded half away from zero. Exact up to 90 trillion units; the caller checks the range before. */
 export function toMinor(decimal: string): number {
-  const value = Number(decimal) * 100
-  return value < 0 ? -Math.round(-value - 1e-9) : Math.round(value + 1e-9)
+  const value = Number(decimal)
+  const minor = Math.round(Math.abs(value) * 100 + 1e-9) // 1.005 times 100 falls just short of 100.5
+  return value < 0 ? -minor : minor
 }
 
 /** The Admin API's form: at least one digit after the point, no trailing zero beyond it ("5.0", "949.95"). */
