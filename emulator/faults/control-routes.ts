@@ -92,6 +92,8 @@ function changeSettings({ shop, worker, sender }: ControlParts, body: Body, repl
       return reply.code(400).send({ error: `Unknown plan: ${String(value)}` })
   }
   Object.assign(shop.settings, body as Partial<Settings>)
+  if (['plan', 'currency', 'timezone', 'sellsSubscriptions'].some((key) => key in body))
+    shop.emit('shop/update', { kind: 'shop' })
   worker.wake()
   sender.release()
   return reply.send(shop.settings)

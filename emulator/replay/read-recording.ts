@@ -19,6 +19,8 @@ export interface Recording {
   /** Milliseconds. */
   recordedAt: number
   steps: RecordedStep[]
+  /** Replies for which the file holds no request; they cannot be replayed. */
+  unmatched: string[]
   /** Replies that hold facts about objects of the store, the publishing project's own look-ups among them. */
   facts: Json[]
 }
@@ -49,11 +51,15 @@ export function readRecording(file: string): Recording {
   const json = JSON.parse(readFileSync(file, 'utf8')) as JsonObject
   const requests = collectRequests(json, file)
   const steps: RecordedStep[] = []
+  const unmatched: string[] = []
   for (const found of findReplies(json, '', true)) {
     const own = readRequest(found.holder, found.name, file)
     const request = own ?? chooseRequest(requests, found.name, found.body)
-    if (!request) continue
-    const given = isObject(found.holder.variables) ? found.holder.variables : undefined
+    if (!request) {
+      unmatched.push(found.name)
+      continue
+    }
+    const given = isObject(found.holder.variables) ? found.holder.variables : own?.variables
     const known = isObject(json.variables) ? json.variables : {}
     const variables = resolveVariables({ request, given, known, stepName: found.name, body: found.body })
     steps.push({ name: found.name, query: request.query, variables, status: found.status, body: found.body })
@@ -64,6 +70,7 @@ export function readRecording(file: string): Recording {
     storeDomain: textOf(json.storeDomain ?? metadata.storeDomain),
     recordedAt: findTime(json, metadata, steps),
     steps,
+    unmatched,
     facts: [
       ...(Array.isArray(json.upstreamCalls) ? json.upstreamCalls : []),
       ...(json.seedDiscounts ? [json.seedDiscounts] : []),
@@ -118,6 +125,7 @@ function findNested(json: JsonObject, file: string): RecordedRequest[] {
 }
 
 function readRequest(value: JsonObject, name: string, file: string): RecordedRequest | undefined {
+  if (isObject(value.request)) return readRequest(value.request, name, file)
   const variables = isObject(value.variables) ? value.variables : undefined
   if (typeof value.query === 'string') return { name, query: value.query, variables }
   if (typeof value.documentPath !== 'string') return undefined

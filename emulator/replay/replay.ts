@@ -15,14 +15,18 @@ export interface ReplayResult {
   differing: ReplayDifference[]
 }
 
+/** Told of replies that the file gives no request for. */
+export type Notice = (text: string) => void
+
 /** Time between two steps: the emulator's clock moves, so that jobs end and changes show. */
 const STEP_MS = 1000
 
 /** Sends the requests of recordings to a fresh emulator each and compares the replies. */
-export async function replayFiles(files: readonly string[]): Promise<ReplayResult> {
+export async function replayFiles(files: readonly string[], notice: Notice = () => {}): Promise<ReplayResult> {
   const result: ReplayResult = { requests: 0, matched: 0, differing: [] }
   for (const file of files) {
     const recording = readRecording(file)
+    for (const name of recording.unmatched) notice(`${recording.file}: no request for the reply ${name}`)
     await using emulator = await openStore(recording)
     const memory = createMemory()
     for (const gid of seedStore(emulator.shop, recording)) memory.ids.set(gid, gid)

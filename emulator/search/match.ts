@@ -44,10 +44,19 @@ function createTermMatcher<T>(term: Term, searchable: Searchable<T>): (item: T) 
 }
 
 function answers(answer: Answer, operator: Operator, wanted: string): boolean {
-  if (typeof answer === 'string') return textFits(answer, wanted)
-  if (!('time' in answer) && !('number' in answer)) return answer.some((text) => textFits(text, wanted))
-  if ('number' in answer) return compare(answer.number, operator, Number(wanted))
-  return answer.time !== null && compare(answer.time, operator, readTime(wanted))
+  if (typeof answer === 'string') return textAnswers(answer, operator, wanted)
+  if (!('time' in answer) && !('number' in answer)) return answer.some((text) => textAnswers(text, operator, wanted))
+  if ('number' in answer)
+    return wanted === '*' ? !Number.isNaN(answer.number) : compare(answer.number, operator, Number(wanted))
+  return answer.time !== null && (wanted === '*' || compare(answer.time, operator, readTime(wanted)))
+}
+
+/** A text fits by its letters; with a comparison it counts as the number or time that it spells, such as a price. */
+function textAnswers(text: string, operator: Operator, wanted: string): boolean {
+  if (operator === ':') return textFits(text, wanted)
+  const [own, other] = [Number(text), Number(wanted)]
+  if (text !== '' && !Number.isNaN(own) && !Number.isNaN(other)) return compare(own, operator, other)
+  return compare(readTime(text), operator, readTime(wanted))
 }
 
 function textFits(text: string, wanted: string): boolean {

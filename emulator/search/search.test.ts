@@ -55,6 +55,17 @@ test('a star at the end stands for any ending, and a bare word looks into the te
   assert.equal(finds('autumn'), false)
 })
 
+test('a text that spells a number compares as one, and a star alone asks only for a value', () => {
+  const prices: Searchable<string[]> = {
+    fields: { 'variants.price': (item) => item, id: () => ({ number: 7 }) },
+    text: () => [],
+  }
+  const fits = (query: string, ...values: string[]): boolean => createMatcher(parseQuery(query), prices)(values)
+  assert.equal(fits('variants.price:>=10.00', '9.50', '29.00'), true)
+  assert.equal(fits('variants.price:>=10.00', '9.50'), false)
+  assert.equal(fits('id:*'), true)
+})
+
 test('a field that is not known is left out of the search', () => {
   assert.equal(finds('colour:red status:active'), true)
   assert.deepEqual(fieldsOf(parseQuery('colour:red status:active')), ['colour', 'status'])
