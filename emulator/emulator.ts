@@ -93,6 +93,7 @@ async function serve(shop: Shop, fallbackToken: string, options: EmulatorOptions
   shop.url = await listen(server, options)
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
+    worker.stop()
     closing ??= stop(server, shop, sender, options.stateFile)
     return closing
   }

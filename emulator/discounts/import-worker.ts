@@ -2,24 +2,33 @@ import type { BulkCreation } from '../shop/bulk-creation.ts'
 import type { Shop } from '../shop/shop.ts'
 import { importNextCode } from './bulk-add.ts'
 
-/** Longest step of the worker: it imports what a step's time allows and then lets other work through. */
+/** The worker wakes this often and imports what the time since then allows. */
 const STEP_MS = 50
 
-/** Most codes of one step, so that an unlimited rate does not hold up requests. */
-const STEP_CODES = 250
+/** Codes between two looks at other work when no rate is set. */
+const UNLIMITED_STEP = 250
+
+interface Queued {
+  creation: BulkCreation
+  /** Not started before this time. */
+  from: number
+}
 
 /**
  * Imports the codes of bulk creations one creation after another, as Shopify's job of the shop does.
  *
- * The rate is `settings.codesPerSecond` on the emulator's clock; a creation starts `settings.jobDelayMs` after it was
- * asked for, or when the one before it has ended.
+ * The rate is `settings.codesPerSecond` on the emulator's clock, over any length of time: a late step imports more. A
+ * creation starts `settings.jobDelayMs` after it was asked for, or when the one before it has ended. Without a rate (0)
+ * the worker imports as fast as it can and lets requests through between its steps.
  */
 export class ImportWorker {
   #shop: Shop
-  #queue: BulkCreation[] = []
+  #queue: Queued[] = []
   #head = 0
-  #readyAt = 0
+  /** Up to this time of the clock the worker's time is spent. */
+  #spentUntil = 0
   #cancel: (() => void) | undefined
+  #stopped = false
 
   constructor(shop: Shop) {
     this.#shop = shop
@@ -31,54 +40,84 @@ export class ImportWorker {
   }
 
   enqueue(creation: BulkCreation): void {
+    const now = this.#shop.clock.now()
     const idle = this.waiting() === 0
-    this.#queue.push(creation)
-    if (!idle) return
-    this.#readyAt = this.#shop.clock.now() + this.#shop.settings.jobDelayMs
-    this.wake()
+    this.#queue.push({ creation, from: now + this.#shop.settings.jobDelayMs })
+    if (idle) this.#restart(now)
   }
 
-  /** Looks at the queue again after a setting changed. */
+  /** Goes on after a setting changed. Time in which the worker stood still is not made up for. */
   wake(): void {
-    this.#cancel?.()
-    this.#cancel = undefined
-    if (this.waiting() === 0 || this.#shop.settings.jobsPaused) return
-    const at = Math.max(this.#readyAt, this.#shop.clock.now())
-    this.#cancel = this.#shop.clock.schedule(at, () => this.#step())
+    this.#restart(this.#shop.clock.now())
   }
 
   /** Ends everything at once, whatever the rate. */
   finish(): void {
-    while (this.#importOne());
-    this.wake()
+    while (this.waiting() > 0) this.#importOne()
+    this.#schedule()
   }
 
-  #step(): void {
-    const { codesPerSecond, jobDelayMs } = this.#shop.settings
-    const now = this.#shop.clock.now()
-    const before = this.#queue[this.#head]
-    const allowed = codesPerSecond > 0 ? Math.max(1, Math.floor((codesPerSecond * STEP_MS) / 1000)) : STEP_CODES
-    let imported = 0
-    while (imported < Math.min(allowed, STEP_CODES) && this.#queue[this.#head] === before && this.#importOne())
-      imported += 1
-    const spentMs = codesPerSecond > 0 ? (imported / codesPerSecond) * 1000 : 0
+  stop(): void {
+    this.#stopped = true
+    this.#cancel?.()
+  }
+
+  #restart(now: number): void {
+    this.#spentUntil = Math.max(this.#spentUntil, now)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+    const { settings, clock } = this.#shop
     const next = this.#queue[this.#head]
-    // time that the timer was late is given back, so that the rate holds over many steps
-    const started = Math.max(this.#readyAt, now - STEP_MS * 4)
-    this.#readyAt = started + spentMs
-    if (next && next !== before) this.#readyAt = Math.max(this.#readyAt, next.createdAt + jobDelayMs)
-    this.wake()
+    if (!next || settings.jobsPaused || this.#stopped) return
+    const from = Math.max(next.from, this.#spentUntil)
+    if (settings.codesPerSecond > 0) {
+      this.#cancel = clock.schedule(from + STEP_MS, () => this.#step(from + STEP_MS))
+    } else if (from > clock.now()) {
+      this.#cancel = clock.schedule(from, () => this.#schedule())
+    } else {
+      const immediate = setImmediate(() => this.#rush())
+      this.#cancel = () => clearImmediate(immediate)
+    }
   }
 
-  /** False when nothing waits. */
-  #importOne(): boolean {
-    const creation = this.#queue[this.#head]
-    if (!creation) return false
-    importNextCode(this.#shop, creation)
-    if (creation.done) this.#advance()
-    return this.waiting() > 0
+  /** Imports what fits between the spent time and `until`; a rest that is too short for a code is kept. */
+  #step(until: number): void {
+    const msPerCode = 1000 / this.#shop.settings.codesPerSecond
+    for (let next = this.#queue[this.#head]; next; next = this.#queue[this.#head]) {
+      const start = Math.max(next.from, this.#spentUntil)
+      if (start + msPerCode > until + 1e-6) break
+      this.#spentUntil = start + msPerCode
+      this.#importOne()
+    }
+    // slower than a code a step: the time is saved up until it is enough
+    const next = this.#queue[this.#head]
+    if (next && Math.max(next.from, this.#spentUntil) + msPerCode > until)
+      this.#waitFor(Math.max(next.from, this.#spentUntil) + msPerCode)
+    else this.#schedule()
   }
 
+  #waitFor(at: number): void {
+    const until = Math.max(at, this.#spentUntil + STEP_MS)
+    this.#cancel = this.#shop.clock.schedule(until, () => this.#step(until))
+  }
+
+  #rush(): void {
+    for (let imported = 0; imported < UNLIMITED_STEP && this.waiting() > 0; imported += 1) this.#importOne()
+    this.#schedule()
+  }
+
+  #importOne(): void {
+    const next = this.#queue[this.#head]
+    if (!next) return
+    importNextCode(this.#shop, next.creation)
+    if (next.creation.done) this.#advance()
+  }
+
+  /** Drops what is done from time to time, not each time: the queue may hold thousands. */
   #advance(): void {
     this.#head += 1
     if (this.#head < 1000) return
