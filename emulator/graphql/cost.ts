@@ -158,6 +158,7 @@ function sumFields(pricing: Pricing, scope: Scope, cost: (pricing: Pricing, fiel
   let always = 0
   let dearest = 0
   for (const [condition, fields] of groups) {
+    if (condition !== '' && !isPresent(scope.data, fields)) continue
     const owner = condition ? pricing.schema.getType(condition) : scope.type
     let sum = 0
     for (const [key, nodes] of fields) sum += costOf(pricing, owner, nodes, readKey(scope.data, key), cost)
@@ -165,6 +166,12 @@ function sumFields(pricing: Pricing, scope: Scope, cost: (pricing: Pricing, fiel
     else dearest = Math.max(dearest, sum)
   }
   return always + dearest
+}
+
+/** Whether an answered object is of the type that selected these fields; before the run every type may be. */
+function isPresent(data: unknown, fields: ReadonlyMap<string, FieldNode[]>): boolean {
+  if (typeof data !== 'object' || data === null) return true
+  return [...fields.keys()].every((key) => key in data)
 }
 
 function readKey(data: unknown, key: string): unknown {

@@ -1,5 +1,5 @@
 import { parseGid } from '../gid.ts'
-import { operationOf, rootFields } from './choose-request.ts'
+import { rootFields } from './choose-request.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 
 export interface Difference {
@@ -14,12 +14,14 @@ export interface Memory {
   cursors: Map<string, string>
   /** Ends that a request asked for; any other end was set by the store's clock. */
   givenEnds: Set<string>
-  /** Last `updatedAt` of each recorded object, recorded and got. */
-  updates: Map<string, { recorded: string; got: string }>
+  /** Last `updatedAt` of each recorded object, recorded and got, with the generation in which it was seen. */
+  updates: Map<string, { recorded: string; got: string; generation: number }>
+  /** Rises with each request that may change a discount; adding codes does not. */
+  generation: number
 }
 
 export function createMemory(): Memory {
-  return { ids: new Map(), cursors: new Map(), givenEnds: new Set(), updates: new Map() }
+  return { ids: new Map(), cursors: new Map(), givenEnds: new Set(), updates: new Map(), generation: 0 }
 }
 
 /** Searches of lists that run behind writes in the real store, or that also find objects of others. */
@@ -34,8 +36,6 @@ interface Comparison {
   differences: Difference[]
   /** The recorded object that holds the present value, for relations over time. */
   owner: string
-  /** Only a read must show an unchanged time: two changes within a second share one in the recording. */
-  isRead: boolean
 }
 
 /** Compares the stable fields of a reply with the recorded one. */
@@ -49,7 +49,6 @@ export function compareReply(
     memory,
     differences: [],
     owner: '',
-    isRead: operationOf(query)?.operation === 'query',
   }
   differ(comparison, 'status', recorded.status, got.status)
   for (const part of ['data', 'errors']) {
@@ -147,12 +146,13 @@ function compareGid(comparison: Comparison, path: string, recorded: string, got:
   else comparison.memory.ids.set(recorded, got)
 }
 
-/** What did not change in the recording must not change here, such as `updatedAt` after codes were added. */
+/** Where nothing was changed in between, what is the same in the recording must be the same here, such as `updatedAt` after codes were added. */
 function compareUpdate(comparison: Comparison, path: string, recorded: string, got: string): void {
-  const before = comparison.memory.updates.get(comparison.owner)
-  if (comparison.isRead && before && before.recorded === recorded && before.got !== got)
-    comparison.differences.push({ path, recorded: 'unchanged', got })
-  if (comparison.owner) comparison.memory.updates.set(comparison.owner, { recorded, got })
+  const { memory, owner } = comparison
+  const before = memory.updates.get(owner)
+  const same = before?.generation === memory.generation && before.recorded === recorded
+  if (before && same && before.got !== got) comparison.differences.push({ path, recorded: 'unchanged', got })
+  if (owner) memory.updates.set(owner, { recorded, got, generation: memory.generation })
 }
 
 function hideIds(message: string): string {
