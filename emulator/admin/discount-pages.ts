@@ -13,7 +13,7 @@ export function adminPage(shop: Shop, title: string, body: Html): string {
   return page({ title, area: 'admin', shopName: shop.name }, body)
 }
 
-export function statusBadge(shop: Shop, discount: Discount): Html {
+function statusBadge(shop: Shop, discount: Discount): Html {
   const status = discountStatus(discount, shop.clock.now())
   return html`<span class="badge ${status === 'ACTIVE' ? 'good' : status === 'EXPIRED' ? 'bad' : ''}">${status.toLowerCase()}</span>`
 }

@@ -24,7 +24,7 @@ export interface ValueInput {
   } | null
 }
 
-export interface CustomerGetsInput {
+interface CustomerGetsInput {
   value?: ValueInput | null
   items?: ItemsInput | null
   appliesOnOneTimePurchase?: boolean | null

@@ -1,7 +1,7 @@
 import type { Shop } from '../shop/shop.ts'
 
 /** Longest code. Source: recording discount-code-required-blank-validation. */
-export const MAX_CODE_LENGTH = 255
+const MAX_CODE_LENGTH = 255
 
 export interface CodeFault {
   code: 'TOO_SHORT' | 'TOO_LONG' | 'INVALID' | 'TAKEN'

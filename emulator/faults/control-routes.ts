@@ -3,7 +3,7 @@ import { createCustomer } from '../customers/create-customer.ts'
 import type { ImportWorker } from '../discounts/import-worker.ts'
 import type { AdminApi } from '../graphql/admin-api.ts'
 import { issueToken } from '../oauth/token.ts'
-import { isPlan, type Settings } from '../shop/settings.ts'
+import { isPlan, type Settings, SHOP_ID } from '../shop/settings.ts'
 import type { Shop } from '../shop/shop.ts'
 import { addProduct, type ProductInput } from '../shop/stock.ts'
 import type { WebhookSender } from '../webhooks/sender.ts'
@@ -144,7 +144,7 @@ function registerAppControl(server: FastifyInstance, shop: Shop): void {
     if (!topic || !/^(customers\/data_request|customers\/redact|shop\/redact)$/.test(topic)) {
       return reply.code(400).send({ error: `No compliance topic: ${topic ?? ''}` })
     }
-    shop.emit(topic, { kind: 'compliance', payload: { shop_id: 92_891_250_994, shop_domain: shop.domain, ...payload } })
+    shop.emit(topic, { kind: 'compliance', payload: { shop_id: SHOP_ID, shop_domain: shop.domain, ...payload } })
     return reply.send({ topic })
   })
 }

@@ -2,14 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Fault, FaultList } from '../faults/fault.ts'
 import type { AccessToken } from '../shop/app.ts'
+import { API_VERSION } from '../shop/settings.ts'
 import type { Shop } from '../shop/shop.ts'
 import type { AdminApi, GraphqlReply, GraphqlRequest } from './admin-api.ts'
 
 /** Versions that Shopify names by quarter; an old or unknown quarter is answered by this program all the same. */
 const VERSION = /^(20\d\d-(01|04|07|10)|unstable)$/
-
-/** The version whose schema the emulator holds. */
-const SERVED_VERSION = '2026-10'
 
 const FAULTS_BEFORE = new Set(['http_429', 'http_502', 'connection_reset', 'timeout', 'throttled', 'internal_error'])
 
@@ -30,7 +28,7 @@ export function registerAdminApi(server: FastifyInstance, parts: AdminApiParts):
         .code(401)
         .send({ errors: '[API] Invalid API key or access token (unrecognized login or wrong password)' })
     }
-    reply.header('x-shopify-api-version', SERVED_VERSION)
+    reply.header('x-shopify-api-version', API_VERSION)
     reply.header('x-request-id', request.id)
     const body = readBody(request.body)
     if (!body) return reply.code(400).send({ errors: { query: 'Required parameter missing or invalid' } })
@@ -42,7 +40,7 @@ export function registerAdminApi(server: FastifyInstance, parts: AdminApiParts):
 }
 
 /** The token of a header if it is known, of an installed app and not expired. */
-export function findToken(shop: Shop, header: string | string[] | undefined): AccessToken | undefined {
+function findToken(shop: Shop, header: string | string[] | undefined): AccessToken | undefined {
   const token = typeof header === 'string' ? shop.app.tokens.get(header) : undefined
   if (!token || !shop.app.installed) return undefined
   return token.expiresAt !== null && token.expiresAt <= shop.clock.now() ? undefined : token

@@ -3,7 +3,7 @@ import type { AccessToken } from '../shop/app.ts'
 import type { Shop } from '../shop/shop.ts'
 
 /** A filter that a search does not know: the API leaves it out and says so beside the data. */
-export interface SearchNote {
+interface SearchNote {
   path: (string | number)[]
   query: string
   parsed: { field: string; match_all: string }
@@ -19,10 +19,6 @@ export interface Context {
 }
 
 /** A field of the root: its arguments are checked against the schema before it runs. */
-export type RootField = (
-  args: Record<string, never>,
-  context: Context,
-  info: { path: { key: string | number } },
-) => unknown
+type RootField = (args: Record<string, never>, context: Context, info: { path: { key: string | number } }) => unknown
 
 export type RootFields = Record<string, RootField>

@@ -1,5 +1,5 @@
 /** The scope that a root field needs. A field that is not here needs none. Source: Shopify's reference, "Requires" of each field. */
-export const REQUIRED_SCOPES: Record<string, string> = {
+const REQUIRED_SCOPES: Record<string, string> = {
   customer: 'read_customers',
   customers: 'read_customers',
   customersCount: 'read_customers',

@@ -10,7 +10,7 @@ interface MoneyBagInput {
   shopMoney: { amount: string; currencyCode: string }
 }
 
-export interface OrderLineInput {
+interface OrderLineInput {
   variantId?: string | null
   productId?: string | null
   title?: string | null

@@ -11,7 +11,7 @@ import type { PricedLine } from './price-discount.ts'
 import { recordOrder } from './record-order.ts'
 
 /** Flat price of sending anything anywhere, in minor units. */
-export const SHIPPING_MINOR = 900
+const SHIPPING_MINOR = 900
 
 export interface Checkout {
   lines: readonly CartLine[]
@@ -31,7 +31,7 @@ export type PlaceResult =
   | { status: 'invalid'; message: string }
 
 /** The basket of a checkout: lines whose variant is gone are left out. */
-export function toBasket(shop: Shop, checkout: Checkout): Basket {
+function toBasket(shop: Shop, checkout: Checkout): Basket {
   const lines = checkout.lines.flatMap((line): PricedLine[] => {
     const variant = shop.variants.get(line.variantId)
     const product = variant && shop.products.get(variant.productId)

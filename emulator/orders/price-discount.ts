@@ -51,7 +51,7 @@ export function priceBasic(
 }
 
 /** Spreads an amount over parts by their worth; together they never exceed the worth, and rounding goes to the largest part. */
-export function spread(amountMinor: number, worth: readonly number[]): LineAmounts {
+function spread(amountMinor: number, worth: readonly number[]): LineAmounts {
   const total = worth.reduce((sum, part) => sum + part, 0)
   const amount = Math.min(amountMinor, total)
   const shares = worth.map((part) => (total === 0 ? 0 : Math.floor((amount * part) / total)))

@@ -5,7 +5,7 @@ import { isObject, type Json, type JsonObject, mapTexts, walk } from './json.ts'
 import { type RecordedStep, type Recording, readRecording } from './read-recording.ts'
 import { seedStore } from './seed-store.ts'
 
-export interface ReplayDifference extends Difference {
+interface ReplayDifference extends Difference {
   file: string
   request: string
 }

@@ -1,7 +1,7 @@
 import type { Operator, Query } from './parse-query.ts'
 
 /** What a field of an object answers to a search: a text, texts of which one must fit, a time or number, or nothing. */
-export type Answer = string | readonly string[] | { time: number | null } | { number: number }
+type Answer = string | readonly string[] | { time: number | null } | { number: number }
 
 /** How objects of one kind are searched. A field that is not here is ignored, as the Admin API does. */
 export interface Searchable<T> {

@@ -8,7 +8,7 @@ export interface AccessToken {
 }
 
 /** An authorization code that waits to be exchanged. */
-export interface Grant {
+interface Grant {
   code: string
   scopes: string[]
   expiresAt: number

@@ -1,7 +1,7 @@
 import type { Discount, RedeemCode } from './discount.ts'
 
 /** What became of one submitted code: not yet imported, a redeem code, or the text of its error. */
-export type CodeOutcome = RedeemCode | string | null
+type CodeOutcome = RedeemCode | string | null
 
 /** One `discountRedeemCodeBulkAdd`: up to 250 codes that the worker imports in the order of submission. */
 export interface BulkCreation {

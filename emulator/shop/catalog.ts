@@ -1,4 +1,4 @@
-export interface SellingPlan {
+interface SellingPlan {
   id: number
   name: string
 }

@@ -96,7 +96,7 @@ export function discountStatus(discount: Pick<Discount, 'startsAt' | 'endsAt'>, 
 
 export type DiscountClass = 'ORDER' | 'PRODUCT' | 'SHIPPING'
 
-/** A basic discount on all items is an order discount unless its amount comes off each item. */
+/** A basic discount on all items is an order discount, on some items a product discount. Source: recorded `discountClasses`. */
 export function discountClass(discount: Pick<Discount, 'kind' | 'items' | 'value'>): DiscountClass {
   if (discount.kind === 'free_shipping') return 'SHIPPING'
   if (discount.kind === 'bxgy') return 'PRODUCT'

@@ -1,4 +1,4 @@
-export type FinancialStatus =
+type FinancialStatus =
   | 'PAID'
   | 'PENDING'
   | 'AUTHORIZED'
@@ -9,7 +9,7 @@ export type FinancialStatus =
   | 'EXPIRED'
 
 /** `index` is the place of the application in the order's list. */
-export interface Allocation {
+interface Allocation {
   index: number
   amountMinor: number
 }
@@ -41,7 +41,7 @@ export interface Application {
   amountMinor: number
 }
 
-export interface Refund {
+interface Refund {
   id: number
   createdAt: number
   amountMinor: number

@@ -16,6 +16,17 @@ export function planLimits(plan: PlanName): { maximumAvailable: number; restoreR
   return { maximumAvailable: restoreRate * BUCKET_SECONDS, restoreRate }
 }
 
+/** A custom app of a shop on the Basic plan sees no personal data. Source: Shopify, protected customer data, level 2. */
+export function hidesPersonalData(settings: Settings): boolean {
+  return settings.plan === 'basic' && settings.customApp
+}
+
+/** The id of the one shop. */
+export const SHOP_ID = 61_432_200_001
+
+/** The version whose rules are served, and in which webhooks are written. */
+export const API_VERSION = '2026-10'
+
 export function isPlan(text: string): text is PlanName {
   return text in PLANS
 }

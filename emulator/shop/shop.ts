@@ -12,7 +12,7 @@ import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 import type { Delivery, Subscription } from './subscription.ts'
 
 /** What happened in the shop, told to whoever delivers webhooks. `eventId` is shared by all messages of one action; left out, the message has its own. */
-export type Listener = (topic: string, subject: WebhookSubject, eventId?: string) => void
+type Listener = (topic: string, subject: WebhookSubject, eventId?: string) => void
 
 export type WebhookSubject =
   | { kind: 'order'; order: Order }
@@ -26,7 +26,7 @@ export type WebhookSubject =
   | { kind: 'compliance'; payload: Record<string, unknown> }
 
 /** A use of a code that `asyncUsageCount` does not show yet. */
-export interface PendingUse {
+interface PendingUse {
   code: RedeemCode | null
   discount: Discount
   at: number

@@ -9,7 +9,7 @@ import type { Shop } from '../shop/shop.ts'
 const CODES_PER_LINE = 1000
 
 /** Maps that are kept as they are, by the name of their field in `Shop`. */
-export const PLAIN_MAPS = [
+const PLAIN_MAPS = [
   'products',
   'collections',
   'segments',
@@ -40,7 +40,7 @@ export type StateLine =
   | { kind: 'codes'; discountId: number; codes: SavedCode[] }
   | { kind: 'creation'; creation: SavedCreation }
 
-export interface SavedApp {
+interface SavedApp {
   clientId: string
   clientSecret: string
   scopes: string[]

@@ -17,7 +17,7 @@ function picture(product: Product): Html {
 }
 
 /** Codes that came by link or were entered, so that the visitor sees that they are kept. */
-export function codeNotice(cart: Cart | undefined): Html | null {
+function codeNotice(cart: Cart | undefined): Html | null {
   if (!cart || cart.codes.length === 0) return null
   return html`<p class="notice good">Discount ${cart.codes.length === 1 ? 'code' : 'codes'} <strong>${cart.codes.join(', ')}</strong> will be tried at checkout.</p>`
 }

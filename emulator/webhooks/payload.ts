@@ -5,6 +5,7 @@ import type { Customer } from '../shop/customer.ts'
 import type { Discount } from '../shop/discount.ts'
 import { discountClass, discountStatus, nodeKind } from '../shop/discount.ts'
 import { type Application, discountCodesOf, type Order, type OrderLine, refundedMinor } from '../shop/order.ts'
+import { hidesPersonalData, SHOP_ID } from '../shop/settings.ts'
 import { type Shop, toIso, type WebhookSubject } from '../shop/shop.ts'
 
 type Payload = Record<string, unknown>
@@ -31,7 +32,7 @@ export function createPayload(shop: Shop, subject: WebhookSubject): Payload {
     case 'app':
     case 'shop':
       return {
-        id: 92_891_250_994,
+        id: SHOP_ID,
         name: shop.name,
         domain: shop.domain,
         myshopify_domain: shop.domain,
@@ -40,10 +41,6 @@ export function createPayload(shop: Shop, subject: WebhookSubject): Payload {
     case 'compliance':
       return subject.payload
   }
-}
-
-function hides(shop: Shop): boolean {
-  return shop.settings.plan === 'basic' && shop.settings.customApp
 }
 
 function moneySet(shop: Shop, minor: number): Payload {
@@ -109,7 +106,7 @@ function linePayload(shop: Shop, line: OrderLine): Payload {
 /** An order as orders/* webhooks carry it. */
 export function orderPayload(shop: Shop, order: Order): Payload {
   const customer = order.customerId === null ? undefined : shop.customers.get(order.customerId)
-  const hidden = hides(shop)
+  const hidden = hidesPersonalData(shop.settings)
   const left = order.totalMinor - refundedMinor(order)
   const subtotal =
     order.subtotalMinor -
@@ -210,7 +207,7 @@ function checkoutPayload(shop: Shop, cart: Cart): Payload {
   return {
     token: cart.checkoutToken,
     cart_token: cart.token,
-    email: hides(shop) ? null : cart.email,
+    email: hidesPersonalData(shop.settings) ? null : cart.email,
     created_at: toIso(cart.createdAt),
     updated_at: toIso(cart.updatedAt),
     completed_at: cart.completedAt === null ? null : toIso(cart.completedAt),
@@ -223,8 +220,8 @@ function checkoutPayload(shop: Shop, cart: Cart): Payload {
   }
 }
 
-export function customerPayload(shop: Shop, customer: Customer): Payload {
-  const hidden = hides(shop)
+function customerPayload(shop: Shop, customer: Customer): Payload {
+  const hidden = hidesPersonalData(shop.settings)
   return {
     id: customer.id,
     admin_graphql_api_id: toGid('Customer', customer.id),

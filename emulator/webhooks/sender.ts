@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https'
 import { randomUuid } from '../random.ts'
 import { createMatcher, type Searchable } from '../search/match.ts'
 import { fieldsOf, parseQuery } from '../search/parse-query.ts'
+import { API_VERSION } from '../shop/settings.ts'
 import { type Shop, toIso, type WebhookSubject } from '../shop/shop.ts'
 import type { Delivery, Subscription } from '../shop/subscription.ts'
 import { createPayload } from './payload.ts'
@@ -21,8 +22,6 @@ const REORDER_MS = 3000
 
 /** Deliveries that are kept for looking at. */
 const KEPT_DELIVERIES = 2000
-
-const API_VERSION = '2026-10'
 
 type Payload = Record<string, unknown>
 
@@ -185,7 +184,7 @@ function drop(delivery: Delivery, why: string): void {
 }
 
 /** Base64 HMAC-SHA256 over the raw bytes of the body. Source: Shopify, "Verify deliveries". */
-export function signBody(body: string, secret: string): string {
+function signBody(body: string, secret: string): string {
   return createHmac('sha256', secret).update(body).digest('base64')
 }
 

@@ -86,7 +86,7 @@ function startJob(shop: Shop, work: () => void): View {
   return viewJob(id, job)
 }
 
-export function viewJob(id: string, job: { done: boolean }): View {
+function viewJob(id: string, job: { done: boolean }): View {
   return { __typename: 'Job', id, done: job.done, query: null }
 }
 

@@ -87,7 +87,7 @@ export const discountQueries = {
 }
 
 /** A discount by any of its kinds of ids; `DiscountNode` stands for both. */
-export function findAnyDiscount(shop: Shop, gid: string): Discount | undefined {
+function findAnyDiscount(shop: Shop, gid: string): Discount | undefined {
   const parsed = parseGid(gid)
   if (parsed?.kind === 'DiscountNode') return shop.discounts.get(parsed.id)
   return findCodeDiscount(shop, gid) ?? findAutomaticDiscount(shop, gid)

@@ -3,7 +3,7 @@ import { parseGid, toGid } from '../../gid.ts'
 import { createMatcher } from '../../search/match.ts'
 import { parseQuery } from '../../search/parse-query.ts'
 import type { Collection, Product } from '../../shop/catalog.ts'
-import { PLANS } from '../../shop/settings.ts'
+import { PLANS, SHOP_ID } from '../../shop/settings.ts'
 import type { Shop } from '../../shop/shop.ts'
 import { type Connection, type PageArgs, pageOf } from '../connection.ts'
 import type { Context } from '../context.ts'
@@ -47,7 +47,7 @@ function viewShop(shop: Shop): View {
   const { plan, currency, timezone, sellsSubscriptions } = shop.settings
   return {
     __typename: 'Shop',
-    id: toGid('Shop', 92_891_250_994),
+    id: toGid('Shop', SHOP_ID),
     name: shop.name,
     email: `hello@${shop.domain}`,
     contactEmail: `hello@${shop.domain}`,

@@ -1,19 +1,15 @@
 import { toGid } from '../../gid.ts'
 import { findOrders, type OrdersArgs, pageOrders } from '../../orders/search-orders.ts'
 import { type Customer, displayName } from '../../shop/customer.ts'
+import { hidesPersonalData } from '../../shop/settings.ts'
 import { type Shop, toIso } from '../../shop/shop.ts'
 import { viewMoney } from './money-view.ts'
 import { viewOrder } from './order-view.ts'
 
 type View = Record<string, unknown>
 
-/** A custom app of a shop on the Basic plan sees no personal data. Source: Shopify, protected customer data, level 2. */
-export function hidesPersonalData(shop: Shop): boolean {
-  return shop.settings.plan === 'basic' && shop.settings.customApp
-}
-
 export function viewCustomer(shop: Shop, customer: Customer): View {
-  const hidden = hidesPersonalData(shop)
+  const hidden = hidesPersonalData(shop.settings)
   const email = hidden ? null : customer.email
   const phone = hidden ? null : customer.phone
   return {

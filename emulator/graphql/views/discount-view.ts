@@ -51,7 +51,7 @@ export function viewAnyNode(shop: Shop, discount: Discount): View {
 }
 
 /** A discount as its own type: the fields that all have, and those of its kind. */
-export function viewDiscount(shop: Shop, discount: Discount): View {
+function viewDiscount(shop: Shop, discount: Discount): View {
   return {
     __typename: `Discount${discount.automatic ? 'Automatic' : 'Code'}${NAMES[discount.kind]}`,
     id: toGid(nodeKind(discount), discount.id),

@@ -1,6 +1,7 @@
 import { toGid } from '../../gid.ts'
 import type { Customer } from '../../shop/customer.ts'
 import { type Application, discountCodesOf, type Order, type OrderLine, refundedMinor } from '../../shop/order.ts'
+import { hidesPersonalData } from '../../shop/settings.ts'
 import { type Shop, toIso } from '../../shop/shop.ts'
 import { type PageArgs, pageOf } from '../connection.ts'
 import { viewMoney, viewMoneyBag } from './money-view.ts'
@@ -13,7 +14,7 @@ type CustomerView = (shop: Shop, customer: Customer) => View
 
 export function viewOrder(shop: Shop, order: Order, viewCustomer: CustomerView): View {
   const customer = order.customerId === null ? undefined : shop.customers.get(order.customerId)
-  const hidden = shop.settings.plan === 'basic' && shop.settings.customApp
+  const hidden = hidesPersonalData(shop.settings)
   const codes = discountCodesOf(order)
   return {
     __typename: 'Order',

@@ -1,9 +1,7 @@
 import { toGid } from '../../gid.ts'
+import { API_VERSION } from '../../shop/settings.ts'
 import { toIso } from '../../shop/shop.ts'
 import type { Subscription } from '../../shop/subscription.ts'
-
-/** Version of the payloads. It belongs to the app, not to the subscription. */
-export const WEBHOOK_VERSION = '2026-10'
 
 export function viewSubscription(subscription: Subscription): Record<string, unknown> {
   return {
@@ -22,7 +20,7 @@ export function viewSubscription(subscription: Subscription): Record<string, unk
     name: subscription.name,
     createdAt: toIso(subscription.createdAt),
     updatedAt: toIso(subscription.updatedAt),
-    apiVersion: { displayName: WEBHOOK_VERSION, handle: WEBHOOK_VERSION, supported: true },
+    apiVersion: { displayName: API_VERSION, handle: API_VERSION, supported: true },
   }
 }
 
