@@ -27,6 +27,21 @@ test('a task that was taken back does not run', () => {
   clock.stop()
 })
 
+test('moving the clock back leaves waiting tasks as far away as before', () => {
+  const clock = createClock(1_000_000)
+  clock.freeze(true)
+  let ran = false
+  clock.schedule(1_000_500, () => {
+    ran = true
+  })
+  clock.advance(-900_000)
+  clock.advance(499)
+  assert.equal(ran, false)
+  clock.advance(1)
+  assert.equal(ran, true)
+  clock.stop()
+})
+
 test('a frozen clock stands still until it is moved', () => {
   const clock = createClock(5_000)
   clock.freeze(true)

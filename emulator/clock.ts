@@ -8,7 +8,7 @@ export interface Clock {
   now(): number
   /** Runs `task` when the clock reaches `atMs`; the returned function takes it back. */
   schedule(atMs: number, task: () => void): () => void
-  /** Moves by `ms`, which may be negative. */
+  /** Moves by `ms`. Moving back takes the waiting tasks along: they are as far away as before. */
   advance(ms: number): void
   set(atMs: number): void
   /** A frozen clock stands still until it is moved or thawed. */
@@ -63,6 +63,8 @@ class MovableClock implements Clock {
   }
 
   set(atMs: number): void {
+    const moved = atMs - this.now()
+    if (moved < 0) for (const task of this.#tasks) task.atMs += moved
     this.#offsetMs = atMs - Date.now()
     if (this.#frozenAtMs !== undefined) this.#frozenAtMs = atMs
     this.#runDue()

@@ -68,5 +68,9 @@ await new Command('emulator')
   .option('--seed <number>', 'the same tokens and random faults in every run', readNumber)
   .option('--token <token>', 'a fixed Admin API token instead of a random one')
   .addHelpText('after', '\nFaults, clock and settings: /_emulator, see docs/emulator.md.')
-  .action(run)
+  .action(async (options: Options, command: Command) => {
+    await run(options).catch((error: unknown) => {
+      command.error(`The emulator could not start: ${error instanceof Error ? error.message : String(error)}`)
+    })
+  })
   .parseAsync()

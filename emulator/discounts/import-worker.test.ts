@@ -56,6 +56,16 @@ test('a creation does not start before its delay, and time in which jobs stood s
   assert.ok(imported >= 90 && imported <= 105, `${imported} codes in the second after the pause`)
 })
 
+test('a clock that is moved back does not stop the worker', async () => {
+  await using emulator = await openEmulator({ codesPerSecond: 100, settings: { jobDelayMs: 0 } })
+  emulator.clock.freeze(true)
+  await addBatch(emulator, await createBasic(emulator, 'SEED'), 'A', 250)
+  emulator.clock.advance(1000)
+  emulator.clock.advance(-3_600_000)
+  for (let step = 0; step < 40; step += 1) emulator.clock.advance(100)
+  assert.equal(importedOf(emulator), 250)
+})
+
 test('without a rate everything is imported while requests are still answered', async () => {
   await using emulator = await openEmulator({ codesPerSecond: 0, settings: { jobDelayMs: 0 } })
   const id = await createBasic(emulator, 'SEED')

@@ -73,6 +73,7 @@ export class ImportWorker {
     const { settings, clock } = this.#shop
     const next = this.#queue[this.#head]
     if (!next || settings.jobsPaused || this.#stopped) return
+    this.#forgetFuture(next, clock.now() + settings.jobDelayMs + STEP_MS)
     const from = Math.max(next.from, this.#spentUntil)
     if (settings.codesPerSecond > 0) {
       this.#cancel = clock.schedule(from + STEP_MS, () => this.#step(from + STEP_MS))
@@ -82,6 +83,12 @@ export class ImportWorker {
       const immediate = setImmediate(() => this.#rush())
       this.#cancel = () => clearImmediate(immediate)
     }
+  }
+
+  /** Times beyond any delay come from before the clock was moved back. */
+  #forgetFuture(next: Queued, latest: number): void {
+    next.from = Math.min(next.from, latest)
+    this.#spentUntil = Math.min(this.#spentUntil, latest)
   }
 
   /** Imports what fits between the spent time and `until`; a rest that is too short for a code is kept. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { changeConsent } from '../customers/change-consent.ts'
 import { createCustomer } from '../customers/create-customer.ts'
 import type { ImportWorker } from '../discounts/import-worker.ts'
 import type { AdminApi } from '../graphql/admin-api.ts'
@@ -154,6 +155,12 @@ function registerSeeds(server: FastifyInstance, shop: Shop): void {
   server.post('/_emulator/customers', (request, reply) => {
     const result = createCustomer(shop, (request.body ?? {}) as Body)
     return result.customer ? reply.send(result.customer) : reply.code(400).send({ error: result.errors })
+  })
+  server.post('/_emulator/customers/:id/consent', (request, reply) => {
+    const customer = shop.customers.get(Number((request.params as { id: string }).id))
+    if (!customer) return reply.code(404).send({ error: 'No such customer' })
+    changeConsent(shop, customer, (request.body as Body | null)?.acceptsMarketing === true)
+    return reply.send(customer)
   })
   server.post('/_emulator/segments', (request) => {
     const { name, emails } = request.body as { name: string; emails?: string[] }

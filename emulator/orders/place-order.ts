@@ -1,10 +1,10 @@
+import { changeConsent } from '../customers/change-consent.ts'
 import { createCustomer, findCustomerByEmail, isEmail } from '../customers/create-customer.ts'
-import { randomHex, randomUuid } from '../random.ts'
+import { randomHex } from '../random.ts'
 import type { CartLine } from '../shop/cart.ts'
-import type { Customer } from '../shop/customer.ts'
 import { discountClass } from '../shop/discount.ts'
 import type { Application, Order, OrderLine } from '../shop/order.ts'
-import { nowSeconds, type Shop } from '../shop/shop.ts'
+import type { Shop } from '../shop/shop.ts'
 import type { Basket } from './check-discount.ts'
 import { type Applied, type PricedBasket, priceBasket, type Refused } from './price-basket.ts'
 import type { PricedLine } from './price-discount.ts'
@@ -87,20 +87,11 @@ export function placeOrder(shop: Shop, checkout: Checkout): PlaceResult {
 function findBuyer(shop: Shop, checkout: Checkout): number | null {
   const email = checkout.email ?? ''
   const known = findCustomerByEmail(shop, email)
-  if (known && checkout.acceptsMarketing && !known.acceptsMarketing) acceptMarketing(shop, known)
+  if (known && checkout.acceptsMarketing) changeConsent(shop, known, true)
   if (known) return known.id
   const { firstName = null, lastName = null, acceptsMarketing = false } = checkout
   const consent = acceptsMarketing ? { emailMarketingConsent: { marketingState: 'SUBSCRIBED' } } : {}
   return createCustomer(shop, { email, firstName, lastName, ...consent }).customer?.id ?? null
-}
-
-/** A known customer who ticks the box gives a consent that was not there before. */
-function acceptMarketing(shop: Shop, customer: Customer): void {
-  customer.acceptsMarketing = true
-  customer.updatedAt = nowSeconds(shop)
-  const eventId = randomUuid(shop.random)
-  shop.emit('customers_email_marketing_consent/update', { kind: 'customer', customer }, eventId)
-  shop.emit('customers/update', { kind: 'customer', customer }, eventId)
 }
 
 function toApplication({ discount, code, amountMinor }: Applied): Application {

@@ -18,7 +18,7 @@ export type WebhookSubject =
   | { kind: 'order'; order: Order }
   | { kind: 'refund'; order: Order; refundId: number }
   | { kind: 'checkout'; cart: Cart }
-  | { kind: 'customer'; customer: Customer }
+  | { kind: 'customer' | 'email_consent'; customer: Customer }
   | { kind: 'discount'; discount: Discount; deleted: boolean }
   | { kind: 'redeem_code'; discount: Discount; id: number; code: string }
   | { kind: 'app' }

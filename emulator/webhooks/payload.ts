@@ -21,6 +21,12 @@ export function createPayload(shop: Shop, subject: WebhookSubject): Payload {
       return checkoutPayload(shop, subject.cart)
     case 'customer':
       return customerPayload(shop, subject.customer)
+    case 'email_consent':
+      return {
+        customer_id: subject.customer.id,
+        email_address: hidesPersonalData(shop.settings) ? null : subject.customer.email,
+        email_marketing_consent: consentPayload(subject.customer),
+      }
     case 'discount':
       return discountPayload(shop, subject.discount, subject.deleted)
     case 'redeem_code':
@@ -236,11 +242,15 @@ function customerPayload(shop: Shop, customer: Customer): Payload {
     verified_email: true,
     currency: shop.settings.currency,
     tags: customer.tags.join(', '),
-    email_marketing_consent: {
-      state: customer.acceptsMarketing ? 'subscribed' : 'not_subscribed',
-      opt_in_level: 'single_opt_in',
-      consent_updated_at: null,
-    },
+    email_marketing_consent: consentPayload(customer),
+  }
+}
+
+function consentPayload(customer: Customer): Payload {
+  return {
+    state: customer.acceptsMarketing ? 'subscribed' : 'not_subscribed',
+    opt_in_level: 'single_opt_in',
+    consent_updated_at: toIso(customer.updatedAt),
   }
 }
 
