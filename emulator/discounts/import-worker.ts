@@ -92,7 +92,11 @@ export class ImportWorker {
   }
 
   /** Imports what fits between the spent time and `until`; a rest that is too short for a code is kept. */
-  #step(until: number): void {
+  #step(planned: number): void {
+    const now = this.#shop.clock.now()
+    const until = Math.min(planned, now)
+    this.#spentUntil -= planned - until // the clock was moved back, and this step with it
+    if (this.#shop.settings.codesPerSecond === 0) return this.#schedule()
     const msPerCode = 1000 / this.#shop.settings.codesPerSecond
     for (let next = this.#queue[this.#head]; next; next = this.#queue[this.#head]) {
       const start = Math.max(next.from, this.#spentUntil)
@@ -102,6 +106,7 @@ export class ImportWorker {
     }
     // slower than a code a step: the time is saved up until it is enough
     const next = this.#queue[this.#head]
+    if (next) this.#forgetFuture(next, now + this.#shop.settings.jobDelayMs + STEP_MS)
     if (next && Math.max(next.from, this.#spentUntil) + msPerCode > until)
       this.#waitFor(Math.max(next.from, this.#spentUntil) + msPerCode)
     else this.#schedule()
