@@ -96,7 +96,10 @@ export class ImportWorker {
     const now = this.#shop.clock.now()
     const until = Math.min(planned, now)
     this.#spentUntil -= planned - until // the clock was moved back, and this step with it
-    if (this.#shop.settings.codesPerSecond === 0) return this.#schedule()
+    if (this.#shop.settings.codesPerSecond === 0) {
+      this.#schedule()
+      return
+    }
     const msPerCode = 1000 / this.#shop.settings.codesPerSecond
     for (let next = this.#queue[this.#head]; next; next = this.#queue[this.#head]) {
       const start = Math.max(next.from, this.#spentUntil)
