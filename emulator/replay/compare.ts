@@ -75,9 +75,18 @@ function compareData(comparison: Comparison, query: string, recorded: JsonObject
     const name = field?.name.value ?? key
     const searches = field?.arguments?.some((argument) => argument.name.value === 'query') ?? false
     if (SEARCHED.test(name) && searches && isObject(value) && !isComparableList(comparison.memory, value)) continue
-    if (name === 'customersCount' || (/Count$/.test(name) && !searches)) continue
+    if (name === 'customersCount' || (/Count$/.test(name) && !searches)) {
+      comparePrecision(comparison, `data.${key}`, value, got[key])
+      continue
+    }
     compareValue(comparison, `data.${key}`, value, got[key])
   }
+}
+
+/** Of a count over the whole store only the precision can be the same. */
+function comparePrecision(comparison: Comparison, path: string, recorded: Json, got: Json | undefined): void {
+  if (!isObject(recorded) || !isObject(got)) differ(comparison, path, recorded, got)
+  else if ('precision' in recorded) differ(comparison, `${path}.precision`, recorded.precision, got.precision)
 }
 
 /** A found list counts when it has entries and all that carry an id are known objects. */
@@ -131,27 +140,38 @@ function compareText(comparison: Comparison, path: string, key: string, recorded
   if (/ursor$/.test(key)) memory.cursors.set(recorded, got)
   else if (parseGid(recorded)) compareGid(comparison, path, recorded, got)
   else if (key === 'updatedAt') compareUpdate(comparison, path, recorded, got)
-  else if (key === 'endsAt' && !memory.givenEnds.has(recorded)) {
+  else if (key === 'endsAt' && !memory.givenEnds.has(recorded) && !memory.givenEnds.has(got)) {
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(got)) comparison.differences.push({ path, recorded, got })
   } else if (!VOLATILE.test(key)) {
     differ(comparison, path, key === 'message' ? hideIds(recorded) : recorded, key === 'message' ? hideIds(got) : got)
   }
 }
 
-/** Ids differ, but their kind does not, and one recorded id always stands for the same id. */
+/** Ids differ, but their kind does not, and each recorded id stands for one id of the emulator and no other. */
 function compareGid(comparison: Comparison, path: string, recorded: string, got: string): void {
-  const known = comparison.memory.ids.get(recorded)
+  const { ids } = comparison.memory
+  const known = ids.get(recorded)
   const sameKind = parseGid(recorded)?.kind === parseGid(got)?.kind
-  if (!sameKind || (known !== undefined && known !== got)) comparison.differences.push({ path, recorded, got })
-  else comparison.memory.ids.set(recorded, got)
+  const stolen = known === undefined && [...ids].some(([from, to]) => to === got && from !== recorded)
+  if (!sameKind || stolen || (known !== undefined && known !== got))
+    comparison.differences.push({ path, recorded, got })
+  else ids.set(recorded, got)
 }
 
-/** Where nothing was changed in between, what is the same in the recording must be the same here, such as `updatedAt` after codes were added. */
+/**
+ * Where nothing was changed in between, what is the same in the recording must be the same here, such as `updatedAt` after
+ * codes were added; where a change shows in the recording, it must show here.
+ */
 function compareUpdate(comparison: Comparison, path: string, recorded: string, got: string): void {
   const { memory, owner } = comparison
   const before = memory.updates.get(owner)
-  const same = before?.generation === memory.generation && before.recorded === recorded
-  if (before && same && before.got !== got) comparison.differences.push({ path, recorded: 'unchanged', got })
+  const untouched = before?.generation === memory.generation
+  if (before && untouched && before.recorded === recorded && before.got !== got) {
+    comparison.differences.push({ path, recorded: 'unchanged', got })
+  }
+  if (before && !untouched && before.recorded !== recorded && before.got === got) {
+    comparison.differences.push({ path, recorded: 'changed', got })
+  }
   if (owner) memory.updates.set(owner, { recorded, got, generation: memory.generation })
 }
 
