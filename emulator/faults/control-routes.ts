@@ -123,15 +123,17 @@ function registerAppControl(server: FastifyInstance, shop: Shop): void {
     else shop.app.tokens.clear()
     return { tokens: shop.app.tokens.size }
   })
-  server.post('/_emulator/app', (request) => {
+  server.post('/_emulator/app', (request, reply) => {
     const { scopes, webhooks } = (request.body ?? {}) as { scopes?: string[]; webhooks?: Record<string, string> }
+    const wrong = Object.values(webhooks ?? {}).find((uri) => !URL.canParse(uri))
+    if (wrong !== undefined) return reply.code(400).send({ error: `Not an address: ${wrong}` })
     if (scopes) {
       shop.app.scopes = scopes
       for (const token of shop.app.tokens.values()) token.scopes = [...scopes]
       shop.emit('app/scopes_update', { kind: 'app' })
     }
     for (const [topic, uri] of Object.entries(webhooks ?? {})) shop.app.declaredWebhooks.set(topic, uri)
-    return { scopes: shop.app.scopes, webhooks: Object.fromEntries(shop.app.declaredWebhooks) }
+    return reply.send({ scopes: shop.app.scopes, webhooks: Object.fromEntries(shop.app.declaredWebhooks) })
   })
   server.post('/_emulator/app/uninstall', () => {
     shop.emit('app/uninstalled', { kind: 'app' })

@@ -50,13 +50,15 @@ test('a fault waits for the document that it is meant for, and lets some through
   assert.deepEqual([await count(), await count(), await count()], [undefined, 'THROTTLED', undefined])
 })
 
-test('an unknown fault, setting or plan is refused and changes nothing', async () => {
+test('an unknown fault, setting, plan or address is refused and changes nothing', async () => {
   await using emulator = await openEmulator()
   const before = JSON.stringify(emulator.shop.settings)
   assert.ok((await callControl(emulator, '/faults', { kind: 'meteor' })).error)
   assert.ok((await callControl(emulator, '/settings', { usageLagMs: 1, colour: 'red' })).error)
   assert.ok((await callControl(emulator, '/settings', { usageLagMs: 'soon' })).error)
   assert.ok((await callControl(emulator, '/settings', { plan: 'gold' })).error)
+  assert.ok((await callControl(emulator, '/app', { webhooks: { 'shop/redact': 'nonsense' } })).error)
+  assert.equal(emulator.shop.app.declaredWebhooks.size, 0)
   assert.equal(JSON.stringify(emulator.shop.settings), before)
 })
 
