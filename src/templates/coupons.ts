@@ -67,6 +67,10 @@ export class MarkerCoupons implements CouponSource {
     return draw(path === undefined ? coupon.code : linkOf(name, coupon, path))
   }
 
+  trace(name: string): string {
+    return findCoupon(this.known, name) ? '' : this.mark(name)
+  }
+
   /** A filter over a block must not hide that a code went into it: markers that it lost are put back. */
   keep(before: string, after: string): string {
     if (this.names.length === 0) return after
@@ -124,6 +128,10 @@ export class PreviewCoupons implements CouponSource {
 
   picture(name: string, _path: string | undefined, draw: (text: string) => string): string {
     return draw(`${name}-preview`)
+  }
+
+  trace(): string {
+    return ''
   }
 
   keep(_before: string, after: string): string {

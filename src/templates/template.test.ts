@@ -81,6 +81,19 @@ test('a filter over a block does not hide that a code went into it', () => {
   }
 })
 
+test('a code that is kept under a name is required where its tag stands, whatever becomes of the name', () => {
+  const template = compileTemplate(
+    "{% coupon_code 'A' as c %}{{ c|md5_hash|slice:':4' }}{% if no %}{% coupon_code 'B' as d %}{% endif %}<!--{% coupon_code 'C' as e %}-->{{ e }}",
+  )
+  assert.deepEqual(requiredCoupons(template, {}), ['A', 'C'])
+  const coupons = { A: code('a1'), C: code('c1') }
+  assert.equal(renderTemplate(template, {}, { mode: 'send', now: NOW, coupons }), '8a8b<!---->c1')
+  assert.throws(() => renderTemplate(template, {}, { mode: 'send', now: NOW, coupons: { C: code('c') } }), {
+    code: 'coupon_missing',
+    coupon: 'A',
+  })
+})
+
 test('cut takes characters out of a code', () => {
   assert.equal(render("{% coupon_code 'A' cut=#Gg5 %}", {}, { coupons: { A: code('#Gx5g7') } }), 'x7')
 })
