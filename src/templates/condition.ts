@@ -165,6 +165,16 @@ class ConditionParser {
   }
 
   private explain(word: Word): Fault | undefined {
+    if (word.text === '-')
+      return syntaxFault('bad_condition', 'White space cannot be trimmed: leave the "-" out.', word.offset)
+    if (word.text === 'contains') {
+      return syntaxFault(
+        'bad_condition',
+        `Write "'part' in text" instead of "text contains 'part'".`,
+        word.offset,
+        'in',
+      )
+    }
     const meant = Object.hasOwn(HABITS, word.text) ? HABITS[word.text] : undefined
     if (meant !== undefined) {
       return syntaxFault('bad_condition', `Write "${meant}" instead of "${word.text}".`, word.offset, meant)

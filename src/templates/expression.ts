@@ -86,6 +86,9 @@ function readOperand(text: string, at: number): number | undefined {
 }
 
 function explainNoOperand(text: string, offset: number): Fault {
+  if (/^-\s/.test(text)) {
+    return syntaxFault('bad_expression', 'Write {{ … }} instead of {{- … -}}: white space cannot be trimmed.', offset)
+  }
   if (/^[‘’“”]|^&(?:quot|#39|apos);/.test(text)) {
     return syntaxFault('curly_quotes', 'Write straight quotes (\' or ") around a text.', offset)
   }
@@ -98,6 +101,21 @@ function explainNoOperand(text: string, offset: number): Fault {
 
 function explainRest(text: string, at: number, offset: number): Fault {
   const rest = text.slice(at)
+  if (/^\s*-$/.test(rest)) {
+    return syntaxFault(
+      'bad_expression',
+      'Write {{ … }} instead of {{ … -}}: white space cannot be trimmed.',
+      offset + at,
+    )
+  }
+  const call = /^\((.*)\)/.exec(rest)
+  if (call) {
+    return syntaxFault(
+      'bad_expression',
+      `A filter's argument stands behind a colon: write :${call[1]} instead of ${call[0]}`,
+      offset + at,
+    )
+  }
   if (/^\s*\|\s*$/.test(rest)) {
     return syntaxFault('bad_expression', 'The name of a filter is missing after "|".', offset + at)
   }

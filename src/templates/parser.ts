@@ -252,12 +252,16 @@ const HABITS: Readonly<Record<string, string>> = {
   csrf_token: '{% csrf_token %} has no meaning in a message.',
   debug: '{% debug %} is not available in a message.',
   lorem: '{% lorem %} is not available: write the text itself.',
+  '-': 'Write {% … %} instead of {%- … -%}: white space cannot be trimmed.',
+  macro: 'There are no macros: put the text where it is needed.',
+  set: 'Write {% with name=value %}…{% endwith %} instead of {% set name = value %}.',
   break: 'A loop cannot be left early: give it a shorter list with |slice:":3".',
   continue: 'Put an {% if %} around what some rounds shall leave out.',
 }
 
 function explainUnknownTag(tag: Tag, tags: TagTable): Fault {
   const { name, start } = tag
+  if (name.startsWith('-')) return syntaxFault('unknown_tag', HABITS['-'] ?? '', start)
   if (Object.hasOwn(HABITS, name)) return syntaxFault('unknown_tag', HABITS[name] ?? '', start)
   const inner = Object.entries(tags).filter(([, definition]) => definition.closes?.includes(name))
   if (name === 'else' && /^else\s+if\b/.test(tag.text)) {
