@@ -9,7 +9,7 @@ export type Coupon = { code: string; expiresAt: Date | null; link?: (path: strin
 
 export type CouponMap = Record<string, Coupon> | Map<string, Coupon>
 
-export function findCoupon(coupons: CouponMap | undefined, name: string): Coupon | undefined {
+function findCoupon(coupons: CouponMap | undefined, name: string): Coupon | undefined {
   if (!coupons) return undefined
   if (coupons instanceof Map) return coupons.get(name)
   return Object.hasOwn(coupons, name) ? coupons[name] : undefined
@@ -152,7 +152,7 @@ function linkOf(name: string, coupon: Coupon, path: string): string {
 }
 
 /** The code without any of the characters in `cut`. */
-export function cutCharacters(code: string, cut: string): string {
+function cutCharacters(code: string, cut: string): string {
   return cut === '' ? code : Array.from(code, (char) => (cut.includes(char) ? '' : char)).join('')
 }
 
@@ -160,7 +160,7 @@ export function cutCharacters(code: string, cut: string): string {
  * Text without HTML comments. A conditional comment of Outlook stays, since Outlook shows what is in it. An unclosed
  * comment reaches to the end.
  */
-export function withoutComments(text: string): string {
+function withoutComments(text: string): string {
   let result = ''
   let at = 0
   for (;;) {

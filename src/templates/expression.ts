@@ -13,7 +13,7 @@ export type Expression = (runtime: Runtime, ifMissing: '' | null) => unknown
  * A filter. With `text` its value arrives as text, `isSafe` telling whether that is safe text; with `keepsSafe` a safe value
  * stays safe. `argument` is undefined when the template gives none.
  */
-export type Filter = {
+type Filter = {
   argument: 'none' | 'optional' | 'required'
   text?: true
   keepsSafe?: true
@@ -25,7 +25,7 @@ export type FilterTable = Readonly<Record<string, Filter>>
 /** What a template refers to, gathered while it is compiled. */
 export type ExpressionNotes = {
   filters: FilterTable
-  noteVariable(path: string): void
+  noteVariable(path: string, offset: number): void
   noteFilter(name: string): void
   report(fault: Fault): void
 }
@@ -66,6 +66,7 @@ export function compileExpression(text: string, offset: number, notes: Expressio
     if (pipe === undefined || name === undefined) throw explainRest(text, at, offset)
     const nameAt = at + pipe.length
     at = nameAt + name.length
+    if (text.charAt(at) === '(') throw explainRest(text, at, offset)
     let argument: { text: string; offset: number } | undefined
     if (text.charAt(at) === ':') {
       const end = readOperand(text, at + 1)
@@ -167,7 +168,7 @@ function compilePath(text: string, offset: number, notes: ExpressionNotes): Expr
   if (text.startsWith('_') || text.includes('._')) {
     throw syntaxFault('private_name', `Names that begin with an underscore cannot be read: "${text}".`, offset)
   }
-  notes.noteVariable(text)
+  notes.noteVariable(text, offset)
   const [root = '', ...path] = text.split('.')
   if (path.length === 0) {
     return (runtime, ifMissing) => {

@@ -1,6 +1,6 @@
 import { compileTemplate, renderTemplate, TemplateError } from './template.ts'
 
-export type GoldenCase = {
+type GoldenCase = {
   name: string
   template: string
   context: string | Record<string, unknown>
@@ -9,11 +9,11 @@ export type GoldenCase = {
 }
 
 /** A file of cases with the output of another engine. `now` is the moment of every render. */
-export type GoldenFile = { now: string; contexts: Record<string, Record<string, unknown>>; cases: GoldenCase[] }
+type GoldenFile = { now: string; contexts: Record<string, Record<string, unknown>>; cases: GoldenCase[] }
 
-export type GoldenFailure = { name: string; template: string; expected: string; got: string }
+type GoldenFailure = { name: string; template: string; expected: string; got: string }
 
-export type GoldenResult = { passed: number; total: number; failed: GoldenFailure[] }
+type GoldenResult = { passed: number; total: number; failed: GoldenFailure[] }
 
 /** What stands for an output where the template must be refused. */
 const REFUSED = 'refused with line and column'

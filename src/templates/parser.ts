@@ -18,7 +18,8 @@ export type TagTable = Readonly<Record<string, TagDefinition>>
 /** What a template refers to, for the static analysis. */
 export type Facts = {
   coupons: { name: string; offset: number }[]
-  variables: Set<string>
+  /** Dotted paths with the place where each stands first. */
+  variables: Map<string, number>
   tags: Set<string>
   filters: Set<string>
   hasUnsubscribe: boolean
@@ -36,7 +37,7 @@ export class Parser implements ExpressionNotes {
   readonly filters: FilterTable
   readonly facts: Facts = {
     coupons: [],
-    variables: new Set(),
+    variables: new Map(),
     tags: new Set(),
     filters: new Set(),
     hasUnsubscribe: false,
@@ -124,10 +125,11 @@ export class Parser implements ExpressionNotes {
     this.bound.set(name, (this.bound.get(name) ?? 0) + 1)
   }
 
-  noteVariable(path: string): void {
+  noteVariable(path: string, offset: number): void {
+    if (this.facts.variables.has(path)) return
     const root = path.split('.', 1)[0] ?? path
     if (!/^(?:True|False|None|forloop)$/.test(root) && !((this.bound.get(root) ?? 0) > 0))
-      this.facts.variables.add(path)
+      this.facts.variables.set(path, offset)
   }
 
   noteFilter(name: string): void {
@@ -216,7 +218,7 @@ function firstWord(text: string): string {
   return /^\S*/.exec(text)?.[0] ?? ''
 }
 
-export function readTag(token: Token): Tag {
+function readTag(token: Token): Tag {
   const words = splitWords(token)
   return {
     name: firstWord(token.text),

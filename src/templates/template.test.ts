@@ -158,6 +158,40 @@ test('habits from Liquid are answered with what to write', () => {
   ])
 })
 
+test('words of JavaScript, Jinja and Liquid in conditions and expressions are answered too', () => {
+  const messageOf = (source: string) => issuesOf(source)[0]?.message
+  assert.equal(
+    messageOf("{% if tags contains 'x' %}{% endif %}"),
+    `Write "'part' in text" instead of "text contains 'part'".`,
+  )
+  assert.equal(messageOf('{% if a && b %}{% endif %}'), 'Write "and" instead of "&&".')
+  assert.equal(messageOf('{% if a==b %}{% endif %}'), 'Leave a space on both sides of "==".')
+  assert.equal(messageOf('{% if (a or b) %}{% endif %}'), 'Conditions take no brackets: nest one if inside another.')
+  assert.equal(
+    messageOf('{%- if a -%}{%- endif -%}'),
+    'Write {% … %} instead of {%- … -%}: white space cannot be trimmed.',
+  )
+  assert.equal(
+    messageOf('{{ a|default("x") }}'),
+    `A filter's argument stands behind a colon: write :"x" instead of ("x")`,
+  )
+  assert.equal(
+    messageOf('{{ person.First-Name }}'),
+    "A name holds no hyphen. Write person|lookup:'First-Name' to read such a property.",
+  )
+  assert.equal(messageOf('{{ a|default:‘x’ }}'), 'Write straight quotes (\' or ") around a text.')
+  assert.equal(
+    messageOf('{% coupon_code WELCOME %}'),
+    "The name of a coupon is a text in straight quotes: write {% coupon_code 'NAME' %}.",
+  )
+  assert.equal(
+    messageOf('{% for i in list limit:3 %}{% endfor %}'),
+    'Write {% for item in list %}. Give the loop a shorter list: |slice:":3".',
+  )
+  assert.equal(messageOf('{{ a|upcase }}'), 'There is no filter "upcase". Did you mean "upper"?')
+  assert.equal(messageOf('{% endunless %}'), 'Write {% if not … %}…{% endif %} instead of {% unless … %}.')
+})
+
 test('an unclosed block is refused at the tag that opens it', () => {
   const [issue] = issuesOf('a\n{% if x %}\n{% for y in z %}{% endfor %}')
   assert.deepEqual([issue?.code, issue?.line, issue?.column], ['unclosed_block', 2, 1])
@@ -182,6 +216,19 @@ test('the analysis lists what comes from the context, not what the template sets
   assert.deepEqual(tags, ['for', 'with', 'unsubscribe'])
   assert.deepEqual(filters, ['upper'])
   assert.equal(hasUnsubscribe, true)
+})
+
+test('a variable that nobody has is warned about when the caller says which there are', () => {
+  const template = compileTemplate('{{ first_name }}\n{{ frist_name|upper }} {{ person.x }} {{ zzz }}')
+  const { issues } = analyzeTemplate(template, { knownVariables: ['first_name', 'person'] })
+  assert.deepEqual(
+    issues.map(({ code, line, column, suggestion }) => [code, line, column, suggestion]),
+    [
+      ['unknown_variable', 2, 4, 'first_name'],
+      ['unknown_variable', 2, 42, undefined],
+    ],
+  )
+  assert.deepEqual(analyzeTemplate(template).issues, [])
 })
 
 test('branches that nobody can reach are warned about', () => {

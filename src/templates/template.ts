@@ -1,6 +1,6 @@
 import { type Coupon, type CouponMap, MarkerCoupons, PreviewCoupons } from './coupons.ts'
 import { FILTERS } from './filters.ts'
-import { Fault, type FaultData, type Finding } from './issues.ts'
+import { Fault, type FaultData, type Finding, nearestName } from './issues.ts'
 import { Incomparable } from './lib/compare.ts'
 import { type Facts, type Node, Parser, StopReading } from './parser.ts'
 import { type Picture, pictureDataUrl } from './picture.ts'
@@ -138,21 +138,40 @@ export type TemplateFacts = {
   issues: TemplateIssue[]
 }
 
-/** What a template refers to, without rendering it. */
-export function analyzeTemplate(template: CompiledTemplate): TemplateFacts {
+/**
+ * What a template refers to, without rendering it.
+ *
+ * With `knownVariables` (first names of paths, such as `person`) a path that begins otherwise is a warning, with a suggestion.
+ */
+export function analyzeTemplate(
+  template: CompiledTemplate,
+  options: { knownVariables?: readonly string[] } = {},
+): TemplateFacts {
   const { source, facts } = template
-  const place = (offset: number) => locate(source, { severity: 'warning', code: '', message: '', offset })
+  const unknown = options.knownVariables ? findUnknown(facts.variables, options.knownVariables) : []
   return {
     coupons: facts.coupons.map(({ name, offset }) => {
-      const { line, column } = place(offset)
+      const { line, column } = locate(source, { severity: 'warning', code: '', message: '', offset })
       return { name, line, column }
     }),
-    variables: [...facts.variables],
+    variables: [...facts.variables.keys()],
     tags: [...facts.tags],
     filters: [...facts.filters],
     hasUnsubscribe: facts.hasUnsubscribe,
-    issues: locateAll(source, facts.findings),
+    issues: locateAll(source, [...facts.findings, ...unknown]),
   }
+}
+
+function findUnknown(variables: ReadonlyMap<string, number>, known: readonly string[]): Finding[] {
+  return [...variables].flatMap(([path, offset]) => {
+    const root = path.split('.', 1)[0] ?? path
+    if (known.includes(root)) return []
+    const suggestion = nearestName(root, known)
+    const hint = suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`
+    const message = `Nobody has a value for "${path}": it will be empty.${hint}`
+    const finding: Finding = { severity: 'warning', code: 'unknown_variable', message, offset }
+    return [suggestion === undefined ? finding : { ...finding, suggestion }]
+  })
 }
 
 /**

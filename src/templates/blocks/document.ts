@@ -84,7 +84,7 @@ const productBlock = z.strictObject({
 })
 
 /** A coupon as a name in tags: quotes and braces cannot stand in it. */
-export const couponName = z
+const couponName = z
   .string()
   .min(1)
   .max(200)
@@ -138,7 +138,7 @@ const columnsBlock = z.strictObject({
 })
 
 /** A message as a list of blocks. This JSON is what is stored; its HTML is made from it once per version. */
-export const blockDocument = z.strictObject({
+const blockDocument = z.strictObject({
   version: z.literal(1),
   settings: z
     .strictObject({
