@@ -1,7 +1,7 @@
 import type { Expression } from './expression.ts'
 import { Fault, syntaxFault } from './issues.ts'
 import type { Word } from './lexer.ts'
-import { compareValues, contains, Incomparable, isEqual, isSame, isTrue } from './lib/compare.ts'
+import { contains, Incomparable, isBefore, isEqual, isSame, isTrue } from './lib/compare.ts'
 import { BUILT_IN, type Runtime } from './runtime.ts'
 
 /** A compiled condition; gives the value that decides, as `and` and `or` hand it on. */
@@ -37,10 +37,10 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   'is not': { power: 10, apply: comparison((left, right) => !isSame(left, right)) },
   '==': { power: 10, apply: comparison((left, right) => isEqual(left, right)) },
   '!=': { power: 10, apply: comparison((left, right) => !isEqual(left, right)) },
-  '<': { power: 10, apply: comparison((left, right) => compareValues(left, right) < 0) },
-  '<=': { power: 10, apply: comparison((left, right) => compareValues(left, right) <= 0) },
-  '>': { power: 10, apply: comparison((left, right) => compareValues(left, right) > 0) },
-  '>=': { power: 10, apply: comparison((left, right) => compareValues(left, right) >= 0) },
+  '<': { power: 10, apply: comparison((left, right) => isBefore(left, right, false)) },
+  '<=': { power: 10, apply: comparison((left, right) => isBefore(left, right, true)) },
+  '>': { power: 10, apply: comparison((left, right) => isBefore(right, left, false)) },
+  '>=': { power: 10, apply: comparison((left, right) => isBefore(right, left, true)) },
 }
 
 const NOT_POWER = 8

@@ -112,18 +112,31 @@ function readSource(parser: Parser): Node | undefined {
   }
 }
 
-/** A finding with its place as line and column. */
-function locate(source: string, finding: Finding): TemplateIssue {
-  const before = source.slice(0, finding.offset)
-  const lineStart = before.lastIndexOf('\n') + 1
-  const line = before.split('\n').length
-  const { severity, code, message, suggestion } = finding
-  const issue = { severity, code, message, line, column: finding.offset - lineStart + 1 }
-  return suggestion === undefined ? issue : { ...issue, suggestion }
+/** Turns places of a source into lines and columns; one pass over the source serves all of them. */
+function createLocator(source: string): (finding: Finding) => TemplateIssue {
+  const lineStarts = [0]
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) lineStarts.push(at + 1)
+  return ({ severity, code, message, suggestion, offset }) => {
+    const line = countUpTo(lineStarts, offset)
+    const issue = { severity, code, message, line, column: offset - (lineStarts[line - 1] ?? 0) + 1 }
+    return suggestion === undefined ? issue : { ...issue, suggestion }
+  }
+}
+
+/** How many of the ascending numbers are not above `limit`. */
+function countUpTo(ascending: readonly number[], limit: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ascending[middle] ?? 0) <= limit) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function locateAll(source: string, findings: Finding[]): TemplateIssue[] {
-  return findings.toSorted((a, b) => a.offset - b.offset).map((finding) => locate(source, finding))
+  return findings.toSorted((a, b) => a.offset - b.offset).map(createLocator(source))
 }
 
 export type TemplateFacts = {
@@ -148,10 +161,11 @@ export function analyzeTemplate(
   options: { knownVariables?: readonly string[] } = {},
 ): TemplateFacts {
   const { source, facts } = template
+  const locate = createLocator(source)
   const unknown = options.knownVariables ? findUnknown(facts.variables, options.knownVariables) : []
   return {
     coupons: facts.coupons.map(({ name, offset }) => {
-      const { line, column } = locate(source, { severity: 'warning', code: '', message: '', offset })
+      const { line, column } = locate({ severity: 'warning', code: 'coupon', message: name, offset })
       return { name, line, column }
     }),
     variables: [...facts.variables.keys()],
@@ -242,9 +256,12 @@ function environmentOf(
 function couponMissing(template: CompiledTemplate, name: string): TemplateError {
   const offset = template.facts.coupons.find((coupon) => coupon.name === name)?.offset ?? 0
   const message = `No code was given for the coupon "${name}".`
-  return new TemplateError([locate(template.source, { severity: 'error', code: 'coupon_missing', message, offset })], {
-    coupon: name,
-  })
+  return new TemplateError(
+    [createLocator(template.source)({ severity: 'error', code: 'coupon_missing', message, offset })],
+    {
+      coupon: name,
+    },
+  )
 }
 
 function run(template: CompiledTemplate, context: RenderContext, env: Environment, autoescape: boolean): string {
@@ -262,13 +279,13 @@ function run(template: CompiledTemplate, context: RenderContext, env: Environmen
 function asTemplateError(error: unknown, source: string, at: number): unknown {
   if (error instanceof Fault) {
     const { code, message, offset = at, data } = error
-    return new TemplateError([locate(source, { severity: 'error', code, message, offset, ...data })], data, {
-      cause: error,
-    })
+    const issue = createLocator(source)({ severity: 'error', code, message, offset, ...data })
+    return new TemplateError([issue], data, { cause: error })
   }
   const isLimit = error instanceof RangeError
   if (!isLimit && !(error instanceof Incomparable)) return error
   const code = isLimit ? 'limit_exceeded' : 'render_failed'
   const message = isLimit ? 'The message would become too large.' : error.message
-  return new TemplateError([locate(source, { severity: 'error', code, message, offset: at })], {}, { cause: error })
+  const issue = createLocator(source)({ severity: 'error', code, message, offset: at })
+  return new TemplateError([issue], {}, { cause: error })
 }

@@ -143,8 +143,12 @@ function entityOf(code: number): string {
 export function titleCase(text: string): string {
   let result = ''
   let inWord = false
-  for (const char of text) {
-    const lower = char.toLowerCase()
+  const characters = codePoints(text)
+  // A sigma at the end of a word has a form of its own, which only the whole text tells.
+  const lowered = codePoints(text.toLowerCase())
+  const isEven = lowered.length === characters.length
+  for (const [i, char] of characters.entries()) {
+    const lower = isEven ? (lowered[i] ?? char) : char.toLowerCase()
     const cased = lower !== char.toUpperCase()
     result += !cased ? char : inWord ? lower : titleOf(char)
     inWord = cased
