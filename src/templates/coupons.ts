@@ -78,10 +78,10 @@ export class MarkerCoupons implements CouponSource {
     return after + markers.filter((marker) => !after.includes(marker)).join('')
   }
 
-  /** Names whose markers `text` shows, in order, each once. */
-  shownIn(text: string): string[] {
+  /** Names whose markers `text` shows, in order, each once. Only in HTML are there comments, which show nothing. */
+  shownIn(text: string, isHtml: boolean): string[] {
     if (this.names.length === 0) return []
-    const shown = findMarkers(withoutComments(text)).map(({ index }) => this.names[index])
+    const shown = findMarkers(isHtml ? withoutComments(text) : text).map(({ index }) => this.names[index])
     return [...new Set(shown)].filter((name) => name !== undefined)
   }
 
@@ -172,8 +172,15 @@ function withoutComments(text: string): string {
       continue
     }
     result += text.slice(at, start)
-    const end = text.indexOf('-->', start + 4)
-    if (end < 0) return result
-    at = end + 3
+    const end = commentEnd(text, start)
+    if (end === undefined) return result
+    at = end
   }
+}
+
+/** `<!-->` is a whole comment: Outlook's `<!--[if !mso]><!-->` relies on it. */
+function commentEnd(text: string, start: number): number | undefined {
+  const close = /--!?>/g
+  close.lastIndex = start + 2
+  return close.exec(text) ? close.lastIndex : undefined
 }

@@ -73,6 +73,17 @@ test('a coupon inside an HTML comment needs no code, one inside a conditional co
   assert.equal(html, '<!--  --><!--[if mso]>M1<![endif]-->')
 })
 
+test('what all mail programs but Outlook show is shown, and text that is not HTML has no comments', () => {
+  const revealed = compileTemplate(
+    "<!--[if !mso]><!-->{% coupon_code 'A' %}<!--<![endif]--><!-- {% coupon_code 'B' %} --!>{% coupon_code 'C' %}",
+  )
+  assert.deepEqual(requiredCoupons(revealed, {}), ['A', 'C'])
+  const sms = compileTemplate("Hi {{ name }}, {% coupon_code 'A' %}")
+  const [context, options] = [{ name: '<!--' }, { autoescape: false }]
+  assert.deepEqual(requiredCoupons(sms, context, options), ['A'])
+  assert.throws(() => renderTemplate(sms, context, { mode: 'send', now: NOW, ...options }), { code: 'coupon_missing' })
+})
+
 test('a filter over a block does not hide that a code went into it', () => {
   for (const filter of ['upper', 'spaceless', 'truncatewords:1', 'slugify', 'urlencode']) {
     const [open, close] = filter === 'spaceless' ? ['spaceless', 'endspaceless'] : [`filter ${filter}`, 'endfilter']

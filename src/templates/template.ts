@@ -192,7 +192,7 @@ function findUnknown(variables: ReadonlyMap<string, number>, known: readonly str
  * Step 1 of 2: the coupons whose codes this person's message shows, in order of appearance, each once.
  *
  * Draws nothing. A branch that is false for this person and an HTML comment show nothing. `options` are those that the
- * render will get, so that conditions on the date or the catalog decide alike.
+ * render will get, so that conditions on the date or the catalog decide alike; without `now` the clock decides.
  */
 export function requiredCoupons(
   template: CompiledTemplate,
@@ -200,9 +200,10 @@ export function requiredCoupons(
   options: Partial<Omit<RenderOptions, 'coupons' | 'mode'>> = {},
 ): string[] {
   if (template.facts.coupons.length === 0) return []
+  const autoescape = options.autoescape ?? true
   const coupons = new MarkerCoupons()
   const env = environmentOf(options, coupons, () => '#')
-  return coupons.shownIn(run(template, context, env, options.autoescape ?? true))
+  return coupons.shownIn(run(template, context, env, autoescape), autoescape)
 }
 
 /**
@@ -225,7 +226,7 @@ export function renderTemplate(template: CompiledTemplate, context: RenderContex
   }
   const coupons = new MarkerCoupons(options.coupons)
   const text = run(template, context, environmentOf(options, coupons, refuseLink), autoescape)
-  const [missing] = coupons.shownIn(text)
+  const [missing] = coupons.shownIn(text, autoescape)
   if (missing !== undefined) throw couponMissing(template, missing)
   return coupons.clean(text)
 }

@@ -26,7 +26,7 @@ function stripOnce(text: string): string {
     const open = text.indexOf('<', at)
     if (open < 0) return result + closeEntities(text.slice(at))
     result += closeEntities(text.slice(at, open + 1)).slice(0, -1)
-    const end = open < lastClose || text.startsWith('<!--', open) ? markupEnd(text, open) : undefined
+    const end = open < lastClose ? markupEnd(text, open) : undefined
     if (end === undefined) {
       result += '<'
       at = open + 1
@@ -48,11 +48,11 @@ function closeEntities(text: string): string {
   return text.replace(/&(#(?:\d+|[xX][0-9a-fA-F]+)|[a-zA-Z][-.a-zA-Z0-9]*)(?=[^a-zA-Z0-9;])/g, '&$1;')
 }
 
-/** Where the tag, comment or declaration that begins at `open` ends; undefined when none begins there. An open comment is all the rest. */
+/** Where the tag, comment or declaration that begins at `open` ends; undefined when none begins there. */
 function markupEnd(text: string, open: number): number | undefined {
   const next = text.charAt(open + 1)
   if (/[a-zA-Z]/.test(next)) return tagEnd(text, open)
-  if (text.startsWith('<!--', open)) return endAfter(text, '-->', open + 4) ?? text.length
+  if (text.startsWith('<!--', open)) return endAfter(text, '-->', open + 4)
   if (next === '/' || next === '!' || next === '?') return endAfter(text, '>', open + 2)
   return undefined
 }
