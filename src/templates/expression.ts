@@ -109,6 +109,11 @@ function explainRest(text: string, at: number, offset: number): Fault {
       offset + at,
     )
   }
+  if (/^\$\w/.test(rest)) {
+    const base = text.slice(0, at).replace(/\.$/, '') || 'event'
+    const name = /^\$\w+/.exec(rest)?.[0]
+    return syntaxFault('bad_expression', `Write ${base}|lookup:'${name}' to read such a property.`, offset + at)
+  }
   const call = /^\((.*)\)/.exec(rest)
   if (call) {
     return syntaxFault(

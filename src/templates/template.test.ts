@@ -199,6 +199,7 @@ test('words of JavaScript, Jinja and Liquid in conditions and expressions are an
     messageOf('{% for i in list limit:3 %}{% endfor %}'),
     'Write {% for item in list %}. Give the loop a shorter list: |slice:":3".',
   )
+  assert.equal(messageOf('{{ event.$value }}'), "Write event|lookup:'$value' to read such a property.")
   assert.equal(messageOf('{{ a|upcase }}'), 'There is no filter "upcase". Did you mean "upper"?')
   assert.equal(messageOf('{% endunless %}'), 'Write {% if not … %}…{% endif %} instead of {% unless … %}.')
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { analyzeTemplate, compileTemplate, type RenderContext, renderTemplate, requiredCoupons } from '../template.ts'
+import { checkBlocks } from './check.ts'
 import { compileBlocks, compileMjml } from './compile.ts'
 import { parseBlocks } from './document.ts'
 import { htmlToPlainText } from './plain-text.ts'
@@ -110,6 +111,28 @@ test('a document is refused where it could break out of its tag', () => {
   for (const block of refused) {
     assert.throws(() => parseBlocks({ version: 1, blocks: [block] }), { name: 'ZodError' }, JSON.stringify(block))
   }
+})
+
+test('a mistake is found in the block that has it', () => {
+  const document = parseBlocks({
+    version: 1,
+    blocks: [
+      { type: 'text', html: '<p>fine {{ a|default:"x" }}</p>' },
+      {
+        type: 'columns',
+        columns: [[{ type: 'text', html: 'line\n{{ a|uper }}' }], [{ type: 'text', html: '{% if a %}' }]],
+      },
+      { type: 'text', html: 'x', showIf: 'a = b' },
+    ],
+  })
+  assert.deepEqual(
+    checkBlocks(document).map(({ path, issue }) => [path, issue.code, issue.line, issue.column]),
+    [
+      ['blocks.1.columns.0.0.html', 'unknown_filter', 2, 6],
+      ['blocks.1.columns.1.0.html', 'unclosed_block', 1, 1],
+      ['blocks.2.showIf', 'bad_condition', 1, 3],
+    ],
+  )
 })
 
 test('MJML written by hand keeps its tags too, and a mistake in it is named', async () => {
