@@ -22,13 +22,16 @@ function findCoupon(coupons: CouponMap | undefined, name: string): Coupon | unde
 const OPEN = '\u0001'
 const CLOSE = '\u0002'
 
+/** Characters of an index and its end mark. */
+const LONGEST_INDEX = 9
+
 /** Where markers stand in a text, and of which name. */
 function findMarkers(text: string): { start: number; end: number; index: number }[] {
   const found: { start: number; end: number; index: number }[] = []
   for (let start = text.indexOf(OPEN); start >= 0; start = text.indexOf(OPEN, start + 1)) {
-    const close = text.indexOf(CLOSE, start)
-    const digits = close < 0 ? '' : text.slice(start + 1, close)
-    if (/^\d{1,6}$/.test(digits)) found.push({ start, end: close + 1, index: Number(digits) })
+    const inner = text.slice(start + 1, start + 1 + LONGEST_INDEX)
+    const length = inner.indexOf(CLOSE)
+    if (length > 0) found.push({ start, end: start + length + 2, index: Number(inner.slice(0, length)) })
   }
   return found
 }
@@ -39,6 +42,7 @@ function findMarkers(text: string): { start: number; end: number; index: number 
  */
 export class MarkerCoupons implements CouponSource {
   private readonly names: string[] = []
+  private readonly indexes = new Map<string, number>()
   private readonly known: CouponMap | undefined
 
   /** Coupons in `known` are printed as they are. */
@@ -74,8 +78,10 @@ export class MarkerCoupons implements CouponSource {
   /** A filter over a block must not hide that a code went into it: markers that it lost are put back. */
   keep(before: string, after: string): string {
     if (this.names.length === 0) return after
-    const markers = findMarkers(before).map(({ index }) => OPEN + index + CLOSE)
-    return after + markers.filter((marker) => !after.includes(marker)).join('')
+    const kept = new Set(findMarkers(after).map(({ index }) => index))
+    const used = new Set(findMarkers(before).map(({ index }) => index))
+    const lost = [...used].filter((index) => !kept.has(index))
+    return after + lost.map((index) => OPEN + index + CLOSE).join('')
   }
 
   /** Names whose markers `text` shows, in order, each once. Only in HTML are there comments, which show nothing. */
@@ -98,13 +104,16 @@ export class MarkerCoupons implements CouponSource {
   }
 
   private mark(name: string): string {
-    let index = this.names.indexOf(name)
-    if (index < 0) index = this.names.push(name) - 1
+    let index = this.indexes.get(name)
+    if (index === undefined) {
+      index = this.names.push(name) - 1
+      this.indexes.set(name, index)
+    }
     return OPEN + index + CLOSE
   }
 }
 
-/** What a preview shows: `NAME-preview`, the moment of the preview as the end, the path itself as the link. */
+/** What a preview shows: `NAME-preview` as the code. An end and a link are shown only where the caller gives some. */
 export class PreviewCoupons implements CouponSource {
   private readonly known: CouponMap | undefined
 

@@ -210,7 +210,8 @@ function compileFilter(
 }
 
 function unknownFilter(name: { name: string; offset: number }, filters: FilterTable): Fault {
-  const suggestion = LIQUID_FILTERS[name.name] ?? nearestName(name.name, Object.keys(filters))
+  const liquid = Object.hasOwn(LIQUID_FILTERS, name.name) ? LIQUID_FILTERS[name.name] : undefined
+  const suggestion = liquid ?? nearestName(name.name, Object.keys(filters))
   const hint = suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`
   return syntaxFault('unknown_filter', `There is no filter "${name.name}".${hint}`, name.offset, suggestion)
 }

@@ -61,8 +61,7 @@ export class Parser implements ExpressionNotes {
   }
 
   parseAll(): Node {
-    const node = this.parseBody(undefined, [])
-    return node
+    return this.parseBody(undefined, [])
   }
 
   /** The body of a block up to one of its inner or end tags, which `takeTag` then gives. Throws when the source ends first. */
@@ -94,12 +93,10 @@ export class Parser implements ExpressionNotes {
   }
 
   /** Passes over everything up to the end tag, which need not make sense. */
-  skipTo(opener: Tag, end: string): string {
-    let skipped = ''
+  skipTo(opener: Tag, end: string): void {
     for (let token = this.tokens[this.at]; token; token = this.tokens[this.at]) {
       this.at++
-      if (token.kind === 'block' && token.text === end) return skipped
-      if (token.kind === 'text') skipped += token.text
+      if (token.kind === 'block' && token.text === end) return
     }
     throw unclosed(opener, [end])
   }

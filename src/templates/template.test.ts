@@ -204,6 +204,18 @@ test('words of JavaScript, Jinja and Liquid in conditions and expressions are an
   assert.equal(messageOf('{% endunless %}'), 'Write {% if not … %}…{% endif %} instead of {% unless … %}.')
 })
 
+test('names of JavaScript are no tags and no filters', () => {
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+    assert.deepEqual(
+      issuesOf(`{{ a|${name} }}{% ${name} %}`).map(({ code, suggestion }) => [code, suggestion]),
+      [
+        ['unknown_filter', undefined],
+        ['unknown_tag', undefined],
+      ],
+    )
+  }
+})
+
 test('an unclosed block is refused at the tag that opens it', () => {
   const [issue] = issuesOf('a\n{% if x %}\n{% for y in z %}{% endfor %}')
   assert.deepEqual([issue?.code, issue?.line, issue?.column], ['unclosed_block', 2, 1])

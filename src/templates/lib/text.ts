@@ -166,3 +166,20 @@ export function titleOf(char: string): string {
   if (rest.length === 0) return DIGRAPHS[upper] ?? upper
   return first.toLowerCase() === first ? upper : first + rest.join('').toLowerCase()
 }
+
+/** Tabs become spaces up to the next column that divides by 8. */
+export function expandTabs(text: string): string {
+  let column = 0
+  let result = ''
+  for (const char of text) {
+    if (char === '\t') {
+      const width = 8 - (column % 8)
+      result += ' '.repeat(width)
+      column += width
+      continue
+    }
+    result += char
+    column = char === '\n' || char === '\r' ? 0 : column + 1
+  }
+  return result
+}
