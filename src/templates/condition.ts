@@ -22,6 +22,12 @@ function comparison(test: (left: unknown, right: unknown) => boolean): Operator[
   }
 }
 
+/** The same variable on both sides is the same object, whatever its value. */
+function identity(wanted: boolean): Operator['apply'] {
+  const compare = comparison((left, right) => isSame(left, right) === wanted)
+  return (left, right) => (left === right ? () => wanted : compare(left, right))
+}
+
 /** An operator that cannot work on its values is false; a passed limit is no value. */
 function falseFor(error: unknown): false {
   if (error instanceof Incomparable || (error instanceof Fault && error.kind !== 'limit')) return false
@@ -33,8 +39,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   and: { power: 7, apply: (left, right) => guarded((runtime) => both(left(runtime), () => right(runtime))) },
   in: { power: 9, apply: comparison((left, right) => contains(right, left)) },
   'not in': { power: 9, apply: comparison((left, right) => !contains(right, left)) },
-  is: { power: 10, apply: comparison(isSame) },
-  'is not': { power: 10, apply: comparison((left, right) => !isSame(left, right)) },
+  is: { power: 10, apply: identity(true) },
+  'is not': { power: 10, apply: identity(false) },
   '==': { power: 10, apply: comparison((left, right) => isEqual(left, right)) },
   '!=': { power: 10, apply: comparison((left, right) => !isEqual(left, right)) },
   '<': { power: 10, apply: comparison((left, right) => isBefore(left, right, false)) },
@@ -113,6 +119,8 @@ class ConditionParser {
   private readonly words: Word[]
   private readonly end: number
   private readonly compile: (word: Word) => Expression
+  /** Operands that are variables without a filter, by their path. */
+  private readonly variables = new Map<string, Condition>()
   private at = 0
 
   constructor(words: Word[], end: number, compile: (word: Word) => Expression) {
@@ -160,8 +168,12 @@ class ConditionParser {
     if (habit) throw habit
     if (!/^(?:["'\d]|[-+.]\d|_\()|^(?:True|False|None)$/.test(word.text) || word.text.includes('|'))
       this.isConstant = false
+    const known = this.variables.get(word.text)
+    if (known) return known
     const expression = this.compile(word)
-    return (runtime) => expression(runtime, null)
+    const operand: Condition = (runtime) => expression(runtime, null)
+    if (/^[\p{L}_][\p{L}\p{N}_.]*$/u.test(word.text)) this.variables.set(word.text, operand)
+    return operand
   }
 
   private explain(word: Word): Fault | undefined {

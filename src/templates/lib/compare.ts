@@ -138,7 +138,13 @@ export function isBefore(a: unknown, b: unknown, orEqual: boolean): boolean {
   return orEqual ? order <= 0 : order < 0
 }
 
-/** Python's `is`: the same object, or the same simple value of the same kind. */
+/**
+ * Python's `is` between two values that were looked up apart: the same object, None, True, False, or a value that Python
+ * keeps only once, which are the whole numbers from -5 to 256 and texts of at most one Latin character.
+ */
 export function isSame(a: unknown, b: unknown): boolean {
-  return a === b || (isNone(a) && isNone(b))
+  if (isNone(a) || isNone(b)) return isNone(a) && isNone(b)
+  if (a !== b) return false
+  if (typeof a === 'string') return a.length === 0 || (a.length === 1 && a.charCodeAt(0) < 256)
+  return typeof a !== 'bigint' && (typeof a !== 'number' || (Number.isInteger(a) && a >= -5 && a <= 256))
 }

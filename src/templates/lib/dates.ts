@@ -17,7 +17,7 @@ export type LocalTime = {
 
 /** An unknown zone counts as UTC. */
 export function toLocal(moment: Date, zone: string): LocalTime {
-  const known = zone === 'UTC' || IANAZone.isValidZone(zone) ? zone : 'UTC'
+  const known = zone === 'UTC' || IANAZone.create(zone).isValid ? zone : 'UTC'
   const offsetMinutes = offsetAt(moment.getTime(), known)
   const wall = new Date(moment.getTime() + offsetMinutes * 60_000)
   return {
