@@ -104,7 +104,7 @@ async function findFaults(page: Page, url: string): Promise<string[]> {
   })
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
   await page.goto(url)
-  const title = page.getByRole('heading', { level: 1 }).or(page.getByText('There is nothing at this address'))
+  const title = page.getByRole('heading', { level: 1 })
   const shown = await title.waitFor({ timeout: SHOWN_WITHIN_MS }).then(
     () => true,
     () => false,
