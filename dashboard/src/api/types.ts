@@ -23,7 +23,6 @@ import type {
   previewBody,
   templateSummary,
 } from '../../../contract/messages.ts'
-import type {} from '../../../contract/people.ts'
 import type { campaignReport, redemption } from '../../../contract/reports.ts'
 
 export type AuditEntry = z.infer<typeof auditEntry>
