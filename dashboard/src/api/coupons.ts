@@ -46,11 +46,5 @@ export const codeJobsQuery = (couponId: string) =>
     queryFn: ({ signal }) => get<Page<CodeJob>>(`/v1/coupons/${couponId}/code-jobs`, { limit: 10 }, signal),
     refetchInterval: (query) => (query.state.data?.items.some(isUnderWay) ? PROGRESS_INTERVAL_MS : false),
   })
-export const codeJobQuery = (jobId: string) =>
-  queryOptions({
-    queryKey: ['code-jobs', jobId],
-    queryFn: ({ signal }) => get<CodeJob>(`/v1/code-jobs/${jobId}`, {}, signal),
-    refetchInterval: (query) => (query.state.data && !isUnderWay(query.state.data) ? false : PROGRESS_INTERVAL_MS),
-  })
 export const codeJobErrorPages = (jobId: string) =>
   pagesOf<RowError>(['code-jobs', jobId, 'errors'], `/v1/code-jobs/${jobId}/errors`)

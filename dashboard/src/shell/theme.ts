@@ -105,6 +105,7 @@ export const resolveVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#686359',
     '--mantine-color-placeholder': '#767166',
     '--oc-warn': '#a8480b',
+    '--mantine-color-orange-light-color': '#a8480b',
   },
   dark: {
     ...DARK_TINTS,

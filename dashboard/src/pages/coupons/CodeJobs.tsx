@@ -47,7 +47,7 @@ export function useRefreshAtEnd(jobs: CodeJob[]): void {
   }, [busy, client])
 }
 
-export function ActiveJob({ job }: { job: CodeJob }) {
+function ActiveJob({ job }: { job: CodeJob }) {
   const share = job.wanted > 0 ? Math.min(100, (job.done / job.wanted) * 100) : 0
   const cancel = useAction({
     run: () => post<CodeJob>(`/v1/code-jobs/${job.id}/cancel`),
