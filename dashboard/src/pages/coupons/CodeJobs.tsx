@@ -18,9 +18,9 @@ import { showDone } from '../../parts/toasts.ts'
 /** Codes that are being added now, and the last ones that were. */
 export function CodeJobs({ couponId }: { couponId: string }) {
   const { data } = useQuery(codeJobsQuery(couponId))
-  useRefreshAtEnd(data?.items ?? [])
-  const active = data?.items.filter(isUnderWay) ?? []
-  const last = data?.items.find((job) => !isUnderWay(job))
+  useRefreshAtEnd(data ?? [])
+  const active = data?.filter(isUnderWay) ?? []
+  const last = data?.find((job) => !isUnderWay(job))
   if (active.length === 0 && !last) return null
   return (
     <Stack gap="sm">
