@@ -26,7 +26,9 @@ test('the main job works through the screens, from the first visit to a redeemed
   const step = (title: string, run: () => Promise<void>) =>
     t.test(title, { skip: failed }, async () => {
       failed = true
-      await run()
+      await run().catch(async (cause: unknown) => {
+        throw new Error(`The page showed: ${await page.getByRole('main').textContent()}`, { cause })
+      })
       failed = false
     })
   await step('the first visit creates the owner and shows an API key once', async () => {
@@ -134,7 +136,7 @@ async function sendCampaign(page: Page): Promise<void> {
   await page.getByLabel('Name').fill('Welcome')
   await choose(page, 'List', 'Newsletter')
   await page.getByRole('button', { name: 'Continue to the review' }).click()
-  await page.getByRole('heading', { name: 'Ready to send' }).waitFor()
+  await page.getByRole('heading', { name: 'Ready to send' }).waitFor({ timeout: LONG_MS })
   await page.getByText('Enough for everybody.').waitFor()
   await page.getByRole('button', { name: 'Send now' }).click()
   await page
