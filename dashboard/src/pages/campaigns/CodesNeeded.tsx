@@ -38,7 +38,7 @@ function Need({ need }: { need: CouponNeed }) {
   const jobs = useQuery(codeJobsQuery(need.couponId))
   const busy = jobs.data?.some(isUnderWay) ?? false
   const failed = jobs.data?.[0]?.state === 'failed'
-  useRefreshAtEnd(jobs.data ?? [])
+  useRefreshAtEnd(jobs.data)
   const add = useAction({
     run: () => post<CodeJob>(`/v1/coupons/${need.couponId}/codes`, { count: need.missing }),
     refreshes: ['code-jobs', 'coupons', 'campaigns'],
