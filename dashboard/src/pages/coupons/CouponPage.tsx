@@ -27,7 +27,7 @@ import { VersionsTab } from './VersionsTab.tsx'
 export function CouponPage() {
   const { couponId } = useParams({ from: PATHS.coupon })
   const jobs = useQuery(codeJobsQuery(couponId))
-  const busy = jobs.data?.items.some(isUnderWay) ?? false
+  const busy = jobs.data?.some(isUnderWay) ?? false
   const coupon = useQuery({ ...couponQuery(couponId), refetchInterval: busy ? PROGRESS_INTERVAL_MS : false })
   return <Loaded query={coupon}>{(data) => <CouponContent coupon={data} />}</Loaded>
 }
