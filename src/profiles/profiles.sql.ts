@@ -114,6 +114,20 @@ export async function findProfileRowByEmail(db: Db, accountId: string, email: st
   return rows[0]
 }
 
+/** The ids of the profiles with these email addresses, whatever their case; null for none. A look-up in profiles_email each. */
+export async function selectIdsByEmail(
+  db: Db,
+  accountId: string,
+  emails: readonly string[],
+): Promise<{ email: string; id: string | null }[]> {
+  const { rows } = await sql<{ email: string; id: string | null }>`
+    select e.email, (
+        select p.id from profiles p where p.account_id = ${accountId}::uuid and lower(p.email) = lower(e.email)
+      ) as id
+    from unnest(${emails}::text[]) as e (email)`.execute(db)
+  return rows
+}
+
 /**
  * Newest first, by the primary key read backwards. A search filters while it reads: what many people have is found at
  * once, what few have costs a pass over the account's profiles.

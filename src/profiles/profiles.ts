@@ -15,6 +15,7 @@ import {
   insertProfile,
   type ProfileChanges,
   type ProfileRow,
+  selectIdsByEmail,
   selectProfiles,
   updateProfileRow,
 } from './profiles.sql.ts'
@@ -96,6 +97,30 @@ export async function findProfileByEmail(
   const reading = readEmail(input.email)
   const row = 'email' in reading ? await findProfileRowByEmail(db, input.accountId, reading.email) : undefined
   return row && toProfile(row)
+}
+
+/**
+ * The ids of the profiles with these email addresses, by the address as it was given. An address that nobody has, and text
+ * that is no address, is left out.
+ */
+export async function findIdsByEmail(
+  db: Db,
+  input: { accountId: string; emails: readonly string[] },
+): Promise<Map<string, string>> {
+  const read = new Map<string, string>()
+  for (const given of input.emails) {
+    const reading = readEmail(given)
+    if ('email' in reading) read.set(given, reading.email)
+  }
+  if (read.size === 0) return new Map()
+  const rows = await selectIdsByEmail(db, input.accountId, [...new Set(read.values())])
+  const ids = new Map(rows.map((row) => [row.email, row.id]))
+  return new Map(
+    [...read].flatMap(([given, email]) => {
+      const id = ids.get(email)
+      return id ? [[given, id] as const] : []
+    }),
+  )
 }
 
 /**

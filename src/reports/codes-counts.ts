@@ -1,0 +1,78 @@
+import type { CodeCounts } from '../../contract/coupons.ts'
+
+/** What the database knows of one pool; every number is one of a position, or of rows that an index finds. */
+export type PoolFacts = {
+  couponId: string
+  versionId: string
+  /** Position of the last code of the line. */
+  tail: number
+  /** Position of the last code drawn. */
+  head: number
+  /** The terms were edited or the coupon archived: nobody is given a code of this line any more. */
+  isClosed: boolean
+  /** The terms, or the pool's bucket, are over. */
+  hasEnded: boolean
+  /** Codes that left the line without a profile, because a checkout used or held them; behind the head they were passed over. */
+  outAhead: number
+  outBehind: number
+  /** Assignments that were closed because their time was over. */
+  closedExpired: number
+  /** Assignments whose time is over and that nobody has closed yet. */
+  overdue: number
+  revoked: number
+  /** Accepted redemptions, and those of codes that had a profile. */
+  redeemed: number
+  redeemedOfProfiles: number
+}
+
+export const NO_CODES: CodeCounts = {
+  made: 0,
+  live: 0,
+  available: 0,
+  assigned: 0,
+  redeemed: 0,
+  expired: 0,
+  withdrawn: 0,
+  failed: 0,
+}
+
+/**
+ * The counts of a pool's codes, exact for the moment at which the facts were read. Nothing here counts all codes of a pool.
+ *
+ * - made: all codes of the line.
+ * - available: behind the head, still in line, and neither is the pool closed nor are its terms over: can be assigned now.
+ * - assigned: was ever given to a profile, whatever became of it.
+ * - redeemed: has an accepted redemption, with a profile or without.
+ * - expired: its time ran out unused: assigned ones, and those in line or taken out of it when the terms ended.
+ * - withdrawn: in the line of a closed pool, or taken back from its profile.
+ * - live: the store would honour it now: available, assigned and neither used nor over nor taken back, or out of the line
+ *   and unused.
+ * - failed: the store refused it. Cannot happen in a custom store.
+ */
+export function countCodes(pool: PoolFacts): CodeCounts {
+  const inLine = pool.tail - pool.head - pool.outAhead
+  const available = pool.isClosed || pool.hasEnded ? 0 : inLine
+  const assigned = pool.head - pool.outBehind
+  const unusedOut = pool.outAhead + pool.outBehind - (pool.redeemed - pool.redeemedOfProfiles)
+  const overOfProfiles = pool.closedExpired + pool.overdue
+  return {
+    made: pool.tail,
+    available,
+    assigned,
+    redeemed: pool.redeemed,
+    expired: overOfProfiles + (pool.hasEnded ? unusedOut + (pool.isClosed ? 0 : inLine) : 0),
+    withdrawn: pool.revoked + (pool.isClosed ? inLine : 0),
+    live:
+      available +
+      (assigned - pool.redeemedOfProfiles - overOfProfiles - pool.revoked) +
+      (pool.hasEnded ? 0 : unusedOut),
+    failed: 0,
+  }
+}
+
+export function addCounts(counts: readonly CodeCounts[]): CodeCounts {
+  const keys = Object.keys(NO_CODES) as (keyof CodeCounts)[]
+  const total = { ...NO_CODES }
+  for (const one of counts) for (const key of keys) total[key] += one[key]
+  return total
+}

@@ -1,0 +1,126 @@
+import { sql } from 'kysely'
+import type { Code } from '../../contract/codes.ts'
+import type { Db } from '../db/database.ts'
+
+export type CodeState = Code['state']
+export type CodePageRow = Omit<Code, 'assignedAt' | 'expiresAt' | 'redeemedAt'> & {
+  poolId: string
+  /** Place in the line of the pool; null for a code that the store has not confirmed. */
+  position: number
+  assignedAt: Date | null
+  expiresAt: Date | null
+  redeemedAt: Date | null
+}
+
+const COLUMNS = sql`c.id, c.pool_id as "poolId", c.position, c.code, f.state, p.version, a.profile_id as "profileId",
+  (select r.email from profiles r where r.account_id = c.account_id and r.id = a.profile_id) as "profileEmail",
+  case when a.profile_id is not null then a.assigned_at end as "assignedAt", f.deadline as "expiresAt",
+  (select r.redeemed_at from redemptions r
+    where r.account_id = c.account_id and r.code_id = c.id and r.state = 'accepted') as "redeemedAt"`
+
+/**
+ * What is known of codes `c`: pool `p`, assignment `a`, and `f` with state and deadline. One state each, the last word first:
+ * redeemed; withdrawn (taken back, or in the line of a closed pool); expired; assigned; live (in line, or out of it and
+ * unused). A row costs a few look-ups by primary key: `offset 0` keeps the planner from joining whole tables instead.
+ */
+function known(now: Date) {
+  return sql`
+    cross join lateral (
+      select v.version, h.closed_at, least(v.expires_at, q.bucket_ends_at) as ends_at
+      from pools q
+        join pool_heads h on h.account_id = q.account_id and h.pool_id = q.id
+        join terms_versions v on v.account_id = q.account_id and v.id = q.version_id
+      where q.account_id = c.account_id and q.id = c.pool_id offset 0) p
+    left join lateral (
+      select * from assignments x where x.account_id = c.account_id and x.code_id = c.id offset 0) a on true
+    cross join lateral (select case when a.code_id is null then p.ends_at else a.expires_at end as deadline) d
+    cross join lateral (select d.deadline, case
+      when c.state in ('made', 'failed', 'redeemed', 'withdrawn') then c.state
+      when a.state = 'revoked' or (a.code_id is null and p.closed_at is not null) then 'withdrawn'
+      when a.state = 'expired' or d.deadline <= ${now}::timestamptz then 'expired'
+      when a.state = 'open' then 'assigned'
+      else 'live' end as state) f`
+}
+
+export type CodePool = { id: string; tail: number }
+
+/** The pools of a coupon, oldest first, with the position of their last code. Served by pools_coupon. */
+export async function selectCodePools(db: Db, accountId: string, couponId: string): Promise<CodePool[]> {
+  const { rows } = await sql<CodePool>`
+    select id, tail from pools where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid
+    order by id`.execute(db)
+  return rows
+}
+
+export type CodeRange = { accountId: string; poolId: string; after: number; upTo: number }
+
+/** Codes of a pool between two positions, in line order. Reads at most the range, by codes_position. */
+export async function selectCodesInLine(
+  db: Db,
+  { accountId, poolId, after, upTo }: CodeRange,
+  filter: { state: CodeState | undefined; limit: number; now: Date },
+): Promise<CodePageRow[]> {
+  const { rows } = await sql<CodePageRow>`
+    select ${COLUMNS}
+    from (select * from codes
+      where account_id = ${accountId}::uuid and pool_id = ${poolId}::uuid
+        and position > ${after}::bigint and position <= ${upTo}::bigint
+      order by position offset 0) c ${known(filter.now)}
+    where ${ofState(filter.state)}
+    order by c.position limit ${filter.limit}::integer`.execute(db)
+  return rows
+}
+
+/** Codes of a coupon that are redeemed now, newest redemption first. Served by redemptions_coupon. */
+export async function selectRedeemedCodes(
+  db: Db,
+  given: { accountId: string; couponId: string; before: string | undefined; limit: number; now: Date },
+): Promise<(CodePageRow & { redemptionId: string })[]> {
+  const older = given.before === undefined ? sql`true` : sql`r.id < ${given.before}::uuid`
+  const { rows } = await sql<CodePageRow & { redemptionId: string }>`
+    select r.id as "redemptionId", ${COLUMNS}
+    from (select * from redemptions r
+      where r.account_id = ${given.accountId}::uuid and r.coupon_id = ${given.couponId}::uuid and r.state = 'accepted'
+        and ${older}
+      order by r.id desc limit ${given.limit}::integer) r
+      cross join lateral (select * from codes k where k.account_id = r.account_id and k.id = r.code_id offset 0) c
+      ${known(given.now)}
+    order by r.id desc`.execute(db)
+  return rows
+}
+
+/**
+ * Codes of these pools that begin with a text, whatever its case, in alphabetical order. Served by codes_code.
+ *
+ * U+FFFF sorts behind every letter, so the range holds all codes with the prefix; `starts_with` takes out what a collation
+ * puts between them. array_position keeps the planner off the index of the pools, by which it would sort them whole.
+ */
+export async function selectCodesByPrefix(
+  db: Db,
+  given: {
+    accountId: string
+    storeId: string
+    poolIds: readonly string[]
+    prefix: string
+    after: string | undefined
+    state: CodeState | undefined
+    limit: number
+    now: Date
+  },
+): Promise<(CodePageRow & { upperCode: string })[]> {
+  const later = given.after === undefined ? sql`true` : sql`upper(k.code) > ${given.after}::text`
+  const { rows } = await sql<CodePageRow & { upperCode: string }>`
+    select upper(c.code) as "upperCode", ${COLUMNS}
+    from (select * from codes k
+      where k.account_id = ${given.accountId}::uuid and k.store_id = ${given.storeId}::uuid
+        and upper(k.code) >= upper(${given.prefix}::text) and upper(k.code) < upper(${given.prefix}::text) || U&'\\FFFF'
+        and ${later} and array_position(${given.poolIds}::uuid[], k.pool_id) is not null
+      order by upper(k.code) offset 0) c ${known(given.now)}
+    where starts_with(upper(c.code), upper(${given.prefix}::text)) and ${ofState(given.state)}
+    order by upper(c.code) limit ${given.limit}::integer`.execute(db)
+  return rows
+}
+
+function ofState(state: CodeState | undefined) {
+  return state === undefined ? sql`true` : sql`f.state = ${state}::text`
+}
