@@ -1,7 +1,7 @@
 import type { Expression } from './expression.ts'
 import { Fault, syntaxFault } from './issues.ts'
 import type { Word } from './lexer.ts'
-import { compareValues, contains, Incomparable, isEqual, isSame, isTrue } from './lib/compare.ts'
+import { contains, Incomparable, isBefore, isEqual, isSame, isTrue } from './lib/compare.ts'
 import { BUILT_IN, type Runtime } from './runtime.ts'
 
 /** A compiled condition; gives the value that decides, as `and` and `or` hand it on. */
@@ -22,6 +22,12 @@ function comparison(test: (left: unknown, right: unknown) => boolean): Operator[
   }
 }
 
+/** The same variable on both sides is the same object, whatever its value. */
+function identity(wanted: boolean): Operator['apply'] {
+  const compare = comparison((left, right) => isSame(left, right) === wanted)
+  return (left, right) => (left === right ? () => wanted : compare(left, right))
+}
+
 /** An operator that cannot work on its values is false; a passed limit is no value. */
 function falseFor(error: unknown): false {
   if (error instanceof Incomparable || (error instanceof Fault && error.kind !== 'limit')) return false
@@ -33,14 +39,14 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   and: { power: 7, apply: (left, right) => guarded((runtime) => both(left(runtime), () => right(runtime))) },
   in: { power: 9, apply: comparison((left, right) => contains(right, left)) },
   'not in': { power: 9, apply: comparison((left, right) => !contains(right, left)) },
-  is: { power: 10, apply: comparison(isSame) },
-  'is not': { power: 10, apply: comparison((left, right) => !isSame(left, right)) },
+  is: { power: 10, apply: identity(true) },
+  'is not': { power: 10, apply: identity(false) },
   '==': { power: 10, apply: comparison((left, right) => isEqual(left, right)) },
   '!=': { power: 10, apply: comparison((left, right) => !isEqual(left, right)) },
-  '<': { power: 10, apply: comparison((left, right) => compareValues(left, right) < 0) },
-  '<=': { power: 10, apply: comparison((left, right) => compareValues(left, right) <= 0) },
-  '>': { power: 10, apply: comparison((left, right) => compareValues(left, right) > 0) },
-  '>=': { power: 10, apply: comparison((left, right) => compareValues(left, right) >= 0) },
+  '<': { power: 10, apply: comparison((left, right) => isBefore(left, right, false)) },
+  '<=': { power: 10, apply: comparison((left, right) => isBefore(left, right, true)) },
+  '>': { power: 10, apply: comparison((left, right) => isBefore(right, left, false)) },
+  '>=': { power: 10, apply: comparison((left, right) => isBefore(right, left, true)) },
 }
 
 const NOT_POWER = 8
@@ -113,6 +119,8 @@ class ConditionParser {
   private readonly words: Word[]
   private readonly end: number
   private readonly compile: (word: Word) => Expression
+  /** Operands that are variables without a filter, by their path. */
+  private readonly variables = new Map<string, Condition>()
   private at = 0
 
   constructor(words: Word[], end: number, compile: (word: Word) => Expression) {
@@ -160,11 +168,25 @@ class ConditionParser {
     if (habit) throw habit
     if (!/^(?:["'\d]|[-+.]\d|_\()|^(?:True|False|None)$/.test(word.text) || word.text.includes('|'))
       this.isConstant = false
+    const known = this.variables.get(word.text)
+    if (known) return known
     const expression = this.compile(word)
-    return (runtime) => expression(runtime, null)
+    const operand: Condition = (runtime) => expression(runtime, null)
+    if (/^[\p{L}_][\p{L}\p{N}_.]*$/u.test(word.text)) this.variables.set(word.text, operand)
+    return operand
   }
 
   private explain(word: Word): Fault | undefined {
+    if (word.text === '-')
+      return syntaxFault('bad_condition', 'White space cannot be trimmed: leave the "-" out.', word.offset)
+    if (word.text === 'contains') {
+      return syntaxFault(
+        'bad_condition',
+        `Write "'part' in text" instead of "text contains 'part'".`,
+        word.offset,
+        'in',
+      )
+    }
     const meant = Object.hasOwn(HABITS, word.text) ? HABITS[word.text] : undefined
     if (meant !== undefined) {
       return syntaxFault('bad_condition', `Write "${meant}" instead of "${word.text}".`, word.offset, meant)

@@ -9,7 +9,7 @@ export type Coupon = { code: string; expiresAt: Date | null; link?: (path: strin
 
 export type CouponMap = Record<string, Coupon> | Map<string, Coupon>
 
-export function findCoupon(coupons: CouponMap | undefined, name: string): Coupon | undefined {
+function findCoupon(coupons: CouponMap | undefined, name: string): Coupon | undefined {
   if (!coupons) return undefined
   if (coupons instanceof Map) return coupons.get(name)
   return Object.hasOwn(coupons, name) ? coupons[name] : undefined
@@ -22,13 +22,16 @@ export function findCoupon(coupons: CouponMap | undefined, name: string): Coupon
 const OPEN = '\u0001'
 const CLOSE = '\u0002'
 
+/** Characters of an index and its end mark. */
+const LONGEST_INDEX = 9
+
 /** Where markers stand in a text, and of which name. */
 function findMarkers(text: string): { start: number; end: number; index: number }[] {
   const found: { start: number; end: number; index: number }[] = []
   for (let start = text.indexOf(OPEN); start >= 0; start = text.indexOf(OPEN, start + 1)) {
-    const close = text.indexOf(CLOSE, start)
-    const digits = close < 0 ? '' : text.slice(start + 1, close)
-    if (/^\d{1,6}$/.test(digits)) found.push({ start, end: close + 1, index: Number(digits) })
+    const inner = text.slice(start + 1, start + 1 + LONGEST_INDEX)
+    const length = inner.indexOf(CLOSE)
+    if (length > 0) found.push({ start, end: start + length + 2, index: Number(inner.slice(0, length)) })
   }
   return found
 }
@@ -39,6 +42,7 @@ function findMarkers(text: string): { start: number; end: number; index: number 
  */
 export class MarkerCoupons implements CouponSource {
   private readonly names: string[] = []
+  private readonly indexes = new Map<string, number>()
   private readonly known: CouponMap | undefined
 
   /** Coupons in `known` are printed as they are. */
@@ -67,17 +71,23 @@ export class MarkerCoupons implements CouponSource {
     return draw(path === undefined ? coupon.code : linkOf(name, coupon, path))
   }
 
+  trace(name: string): string {
+    return findCoupon(this.known, name) ? '' : this.mark(name)
+  }
+
   /** A filter over a block must not hide that a code went into it: markers that it lost are put back. */
   keep(before: string, after: string): string {
     if (this.names.length === 0) return after
-    const markers = findMarkers(before).map(({ index }) => OPEN + index + CLOSE)
-    return after + markers.filter((marker) => !after.includes(marker)).join('')
+    const kept = new Set(findMarkers(after).map(({ index }) => index))
+    const used = new Set(findMarkers(before).map(({ index }) => index))
+    const lost = [...used].filter((index) => !kept.has(index))
+    return after + lost.map((index) => OPEN + index + CLOSE).join('')
   }
 
-  /** Names whose markers `text` shows, in order, each once. */
-  shownIn(text: string): string[] {
+  /** Names whose markers `text` shows, in order, each once. Only in HTML are there comments, which show nothing. */
+  shownIn(text: string, isHtml: boolean): string[] {
     if (this.names.length === 0) return []
-    const shown = findMarkers(withoutComments(text)).map(({ index }) => this.names[index])
+    const shown = findMarkers(isHtml ? withoutComments(text) : text).map(({ index }) => this.names[index])
     return [...new Set(shown)].filter((name) => name !== undefined)
   }
 
@@ -94,13 +104,16 @@ export class MarkerCoupons implements CouponSource {
   }
 
   private mark(name: string): string {
-    let index = this.names.indexOf(name)
-    if (index < 0) index = this.names.push(name) - 1
+    let index = this.indexes.get(name)
+    if (index === undefined) {
+      index = this.names.push(name) - 1
+      this.indexes.set(name, index)
+    }
     return OPEN + index + CLOSE
   }
 }
 
-/** What a preview shows: `NAME-preview`, the moment of the preview as the end, the path itself as the link. */
+/** What a preview shows: `NAME-preview` as the code. An end and a link are shown only where the caller gives some. */
 export class PreviewCoupons implements CouponSource {
   private readonly known: CouponMap | undefined
 
@@ -126,6 +139,10 @@ export class PreviewCoupons implements CouponSource {
     return draw(`${name}-preview`)
   }
 
+  trace(): string {
+    return ''
+  }
+
   keep(_before: string, after: string): string {
     return after
   }
@@ -144,7 +161,7 @@ function linkOf(name: string, coupon: Coupon, path: string): string {
 }
 
 /** The code without any of the characters in `cut`. */
-export function cutCharacters(code: string, cut: string): string {
+function cutCharacters(code: string, cut: string): string {
   return cut === '' ? code : Array.from(code, (char) => (cut.includes(char) ? '' : char)).join('')
 }
 
@@ -152,7 +169,7 @@ export function cutCharacters(code: string, cut: string): string {
  * Text without HTML comments. A conditional comment of Outlook stays, since Outlook shows what is in it. An unclosed
  * comment reaches to the end.
  */
-export function withoutComments(text: string): string {
+function withoutComments(text: string): string {
   let result = ''
   let at = 0
   for (;;) {
@@ -164,8 +181,15 @@ export function withoutComments(text: string): string {
       continue
     }
     result += text.slice(at, start)
-    const end = text.indexOf('-->', start + 4)
-    if (end < 0) return result
-    at = end + 3
+    const end = commentEnd(text, start)
+    if (end === undefined) return result
+    at = end
   }
+}
+
+/** `<!-->` is a whole comment: Outlook's `<!--[if !mso]><!-->` relies on it. */
+function commentEnd(text: string, start: number): number | undefined {
+  const close = /--!?>/g
+  close.lastIndex = start + 2
+  return close.exec(text) ? close.lastIndex : undefined
 }

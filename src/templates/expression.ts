@@ -13,7 +13,7 @@ export type Expression = (runtime: Runtime, ifMissing: '' | null) => unknown
  * A filter. With `text` its value arrives as text, `isSafe` telling whether that is safe text; with `keepsSafe` a safe value
  * stays safe. `argument` is undefined when the template gives none.
  */
-export type Filter = {
+type Filter = {
   argument: 'none' | 'optional' | 'required'
   text?: true
   keepsSafe?: true
@@ -25,7 +25,7 @@ export type FilterTable = Readonly<Record<string, Filter>>
 /** What a template refers to, gathered while it is compiled. */
 export type ExpressionNotes = {
   filters: FilterTable
-  noteVariable(path: string): void
+  noteVariable(path: string, offset: number): void
   noteFilter(name: string): void
   report(fault: Fault): void
 }
@@ -66,6 +66,7 @@ export function compileExpression(text: string, offset: number, notes: Expressio
     if (pipe === undefined || name === undefined) throw explainRest(text, at, offset)
     const nameAt = at + pipe.length
     at = nameAt + name.length
+    if (text.charAt(at) === '(') throw explainRest(text, at, offset)
     let argument: { text: string; offset: number } | undefined
     if (text.charAt(at) === ':') {
       const end = readOperand(text, at + 1)
@@ -86,6 +87,9 @@ function readOperand(text: string, at: number): number | undefined {
 }
 
 function explainNoOperand(text: string, offset: number): Fault {
+  if (/^-\s/.test(text)) {
+    return syntaxFault('bad_expression', 'Write {{ … }} instead of {{- … -}}: white space cannot be trimmed.', offset)
+  }
   if (/^[‘’“”]|^&(?:quot|#39|apos);/.test(text)) {
     return syntaxFault('curly_quotes', 'Write straight quotes (\' or ") around a text.', offset)
   }
@@ -98,6 +102,26 @@ function explainNoOperand(text: string, offset: number): Fault {
 
 function explainRest(text: string, at: number, offset: number): Fault {
   const rest = text.slice(at)
+  if (/^\s*-$/.test(rest)) {
+    return syntaxFault(
+      'bad_expression',
+      'Write {{ … }} instead of {{ … -}}: white space cannot be trimmed.',
+      offset + at,
+    )
+  }
+  if (/^\$\w/.test(rest)) {
+    const base = text.slice(0, at).replace(/\.$/, '') || 'event'
+    const name = /^\$\w+/.exec(rest)?.[0]
+    return syntaxFault('bad_expression', `Write ${base}|lookup:'${name}' to read such a property.`, offset + at)
+  }
+  const call = /^\((.*)\)/.exec(rest)
+  if (call) {
+    return syntaxFault(
+      'bad_expression',
+      `A filter's argument stands behind a colon: write :${call[1]} instead of ${call[0]}`,
+      offset + at,
+    )
+  }
   if (/^\s*\|\s*$/.test(rest)) {
     return syntaxFault('bad_expression', 'The name of a filter is missing after "|".', offset + at)
   }
@@ -149,7 +173,7 @@ function compilePath(text: string, offset: number, notes: ExpressionNotes): Expr
   if (text.startsWith('_') || text.includes('._')) {
     throw syntaxFault('private_name', `Names that begin with an underscore cannot be read: "${text}".`, offset)
   }
-  notes.noteVariable(text)
+  notes.noteVariable(text, offset)
   const [root = '', ...path] = text.split('.')
   if (path.length === 0) {
     return (runtime, ifMissing) => {
@@ -186,7 +210,8 @@ function compileFilter(
 }
 
 function unknownFilter(name: { name: string; offset: number }, filters: FilterTable): Fault {
-  const suggestion = LIQUID_FILTERS[name.name] ?? nearestName(name.name, Object.keys(filters))
+  const liquid = Object.hasOwn(LIQUID_FILTERS, name.name) ? LIQUID_FILTERS[name.name] : undefined
+  const suggestion = liquid ?? nearestName(name.name, Object.keys(filters))
   const hint = suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`
   return syntaxFault('unknown_filter', `There is no filter "${name.name}".${hint}`, name.offset, suggestion)
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { runGolden } from './golden.ts'
+import { runGolden } from '../../scripts/templates-golden.ts'
 
 const CORPUS = join(import.meta.dirname, '../../../shared/data/templates')
 

@@ -5,7 +5,7 @@ import { callTextMethod } from './lib/text-methods.ts'
 import { type Dict, DictView, Group, isDate, isDict, isText, Tuple, textOf } from './lib/values.ts'
 
 /** What a look-up gives for a name that does not exist; None, an existing value, is null. */
-export const MISSING = undefined
+const MISSING = undefined
 
 /**
  * One step of a dotted path: an own property of a dict, a method without arguments, or an item by its number.

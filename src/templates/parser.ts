@@ -18,7 +18,8 @@ export type TagTable = Readonly<Record<string, TagDefinition>>
 /** What a template refers to, for the static analysis. */
 export type Facts = {
   coupons: { name: string; offset: number }[]
-  variables: Set<string>
+  /** Dotted paths with the place where each stands first. */
+  variables: Map<string, number>
   tags: Set<string>
   filters: Set<string>
   hasUnsubscribe: boolean
@@ -36,7 +37,7 @@ export class Parser implements ExpressionNotes {
   readonly filters: FilterTable
   readonly facts: Facts = {
     coupons: [],
-    variables: new Set(),
+    variables: new Map(),
     tags: new Set(),
     filters: new Set(),
     hasUnsubscribe: false,
@@ -60,8 +61,7 @@ export class Parser implements ExpressionNotes {
   }
 
   parseAll(): Node {
-    const node = this.parseBody(undefined, [])
-    return node
+    return this.parseBody(undefined, [])
   }
 
   /** The body of a block up to one of its inner or end tags, which `takeTag` then gives. Throws when the source ends first. */
@@ -93,12 +93,10 @@ export class Parser implements ExpressionNotes {
   }
 
   /** Passes over everything up to the end tag, which need not make sense. */
-  skipTo(opener: Tag, end: string): string {
-    let skipped = ''
+  skipTo(opener: Tag, end: string): void {
     for (let token = this.tokens[this.at]; token; token = this.tokens[this.at]) {
       this.at++
-      if (token.kind === 'block' && token.text === end) return skipped
-      if (token.kind === 'text') skipped += token.text
+      if (token.kind === 'block' && token.text === end) return
     }
     throw unclosed(opener, [end])
   }
@@ -124,10 +122,11 @@ export class Parser implements ExpressionNotes {
     this.bound.set(name, (this.bound.get(name) ?? 0) + 1)
   }
 
-  noteVariable(path: string): void {
+  noteVariable(path: string, offset: number): void {
+    if (this.facts.variables.has(path)) return
     const root = path.split('.', 1)[0] ?? path
     if (!/^(?:True|False|None|forloop)$/.test(root) && !((this.bound.get(root) ?? 0) > 0))
-      this.facts.variables.add(path)
+      this.facts.variables.set(path, offset)
   }
 
   noteFilter(name: string): void {
@@ -216,7 +215,7 @@ function firstWord(text: string): string {
   return /^\S*/.exec(text)?.[0] ?? ''
 }
 
-export function readTag(token: Token): Tag {
+function readTag(token: Token): Tag {
   const words = splitWords(token)
   return {
     name: firstWord(token.text),
@@ -252,12 +251,16 @@ const HABITS: Readonly<Record<string, string>> = {
   csrf_token: '{% csrf_token %} has no meaning in a message.',
   debug: '{% debug %} is not available in a message.',
   lorem: '{% lorem %} is not available: write the text itself.',
+  '-': 'Write {% … %} instead of {%- … -%}: white space cannot be trimmed.',
+  macro: 'There are no macros: put the text where it is needed.',
+  set: 'Write {% with name=value %}…{% endwith %} instead of {% set name = value %}.',
   break: 'A loop cannot be left early: give it a shorter list with |slice:":3".',
   continue: 'Put an {% if %} around what some rounds shall leave out.',
 }
 
 function explainUnknownTag(tag: Tag, tags: TagTable): Fault {
   const { name, start } = tag
+  if (name.startsWith('-')) return syntaxFault('unknown_tag', HABITS['-'] ?? '', start)
   if (Object.hasOwn(HABITS, name)) return syntaxFault('unknown_tag', HABITS[name] ?? '', start)
   const inner = Object.entries(tags).filter(([, definition]) => definition.closes?.includes(name))
   if (name === 'else' && /^else\s+if\b/.test(tag.text)) {

@@ -13,6 +13,8 @@ export type CouponSource = {
   link(name: string, path: string): string
   /** A picture of the code, or with a `path` of the link that applies it. */
   picture(name: string, path: string | undefined, draw: (text: string) => string): string
+  /** What stands in the text where a code is only kept under a name: a marker while it is not known, else nothing. */
+  trace(name: string): string
   /** What a filter made of a block's text, with the markers that it lost put back. */
   keep(before: string, after: string): string
 }

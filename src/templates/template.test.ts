@@ -73,12 +73,36 @@ test('a coupon inside an HTML comment needs no code, one inside a conditional co
   assert.equal(html, '<!--  --><!--[if mso]>M1<![endif]-->')
 })
 
+test('what all mail programs but Outlook show is shown, and text that is not HTML has no comments', () => {
+  const revealed = compileTemplate(
+    "<!--[if !mso]><!-->{% coupon_code 'A' %}<!--<![endif]--><!-- {% coupon_code 'B' %} --!>{% coupon_code 'C' %}",
+  )
+  assert.deepEqual(requiredCoupons(revealed, {}), ['A', 'C'])
+  const sms = compileTemplate("Hi {{ name }}, {% coupon_code 'A' %}")
+  const [context, options] = [{ name: '<!--' }, { autoescape: false }]
+  assert.deepEqual(requiredCoupons(sms, context, options), ['A'])
+  assert.throws(() => renderTemplate(sms, context, { mode: 'send', now: NOW, ...options }), { code: 'coupon_missing' })
+})
+
 test('a filter over a block does not hide that a code went into it', () => {
   for (const filter of ['upper', 'spaceless', 'truncatewords:1', 'slugify', 'urlencode']) {
     const [open, close] = filter === 'spaceless' ? ['spaceless', 'endspaceless'] : [`filter ${filter}`, 'endfilter']
     const template = compileTemplate(`{% ${open} %}one two {% coupon_code 'A' %}{% ${close} %}`)
     assert.deepEqual(requiredCoupons(template, {}), ['A'], filter)
   }
+})
+
+test('a code that is kept under a name is required where its tag stands, whatever becomes of the name', () => {
+  const template = compileTemplate(
+    "{% coupon_code 'A' as c %}{{ c|md5_hash|slice:':4' }}{% if no %}{% coupon_code 'B' as d %}{% endif %}<!--{% coupon_code 'C' as e %}-->{{ e }}",
+  )
+  assert.deepEqual(requiredCoupons(template, {}), ['A', 'C'])
+  const coupons = { A: code('a1'), C: code('c1') }
+  assert.equal(renderTemplate(template, {}, { mode: 'send', now: NOW, coupons }), '8a8b<!---->c1')
+  assert.throws(() => renderTemplate(template, {}, { mode: 'send', now: NOW, coupons: { C: code('c') } }), {
+    code: 'coupon_missing',
+    coupon: 'A',
+  })
 })
 
 test('cut takes characters out of a code', () => {
@@ -145,6 +169,53 @@ test('habits from Liquid are answered with what to write', () => {
   ])
 })
 
+test('words of JavaScript, Jinja and Liquid in conditions and expressions are answered too', () => {
+  const messageOf = (source: string) => issuesOf(source)[0]?.message
+  assert.equal(
+    messageOf("{% if tags contains 'x' %}{% endif %}"),
+    `Write "'part' in text" instead of "text contains 'part'".`,
+  )
+  assert.equal(messageOf('{% if a && b %}{% endif %}'), 'Write "and" instead of "&&".')
+  assert.equal(messageOf('{% if a==b %}{% endif %}'), 'Leave a space on both sides of "==".')
+  assert.equal(messageOf('{% if (a or b) %}{% endif %}'), 'Conditions take no brackets: nest one if inside another.')
+  assert.equal(
+    messageOf('{%- if a -%}{%- endif -%}'),
+    'Write {% … %} instead of {%- … -%}: white space cannot be trimmed.',
+  )
+  assert.equal(
+    messageOf('{{ a|default("x") }}'),
+    `A filter's argument stands behind a colon: write :"x" instead of ("x")`,
+  )
+  assert.equal(
+    messageOf('{{ person.First-Name }}'),
+    "A name holds no hyphen. Write person|lookup:'First-Name' to read such a property.",
+  )
+  assert.equal(messageOf('{{ a|default:‘x’ }}'), 'Write straight quotes (\' or ") around a text.')
+  assert.equal(
+    messageOf('{% coupon_code WELCOME %}'),
+    "The name of a coupon is a text in straight quotes: write {% coupon_code 'NAME' %}.",
+  )
+  assert.equal(
+    messageOf('{% for i in list limit:3 %}{% endfor %}'),
+    'Write {% for item in list %}. Give the loop a shorter list: |slice:":3".',
+  )
+  assert.equal(messageOf('{{ event.$value }}'), "Write event|lookup:'$value' to read such a property.")
+  assert.equal(messageOf('{{ a|upcase }}'), 'There is no filter "upcase". Did you mean "upper"?')
+  assert.equal(messageOf('{% endunless %}'), 'Write {% if not … %}…{% endif %} instead of {% unless … %}.')
+})
+
+test('names of JavaScript are no tags and no filters', () => {
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+    assert.deepEqual(
+      issuesOf(`{{ a|${name} }}{% ${name} %}`).map(({ code, suggestion }) => [code, suggestion]),
+      [
+        ['unknown_filter', undefined],
+        ['unknown_tag', undefined],
+      ],
+    )
+  }
+})
+
 test('an unclosed block is refused at the tag that opens it', () => {
   const [issue] = issuesOf('a\n{% if x %}\n{% for y in z %}{% endfor %}')
   assert.deepEqual([issue?.code, issue?.line, issue?.column], ['unclosed_block', 2, 1])
@@ -169,6 +240,19 @@ test('the analysis lists what comes from the context, not what the template sets
   assert.deepEqual(tags, ['for', 'with', 'unsubscribe'])
   assert.deepEqual(filters, ['upper'])
   assert.equal(hasUnsubscribe, true)
+})
+
+test('a variable that nobody has is warned about when the caller says which there are', () => {
+  const template = compileTemplate('{{ first_name }}\n{{ frist_name|upper }} {{ person.x }} {{ zzz }}')
+  const { issues } = analyzeTemplate(template, { knownVariables: ['first_name', 'person'] })
+  assert.deepEqual(
+    issues.map(({ code, line, column, suggestion }) => [code, line, column, suggestion]),
+    [
+      ['unknown_variable', 2, 4, 'first_name'],
+      ['unknown_variable', 2, 42, undefined],
+    ],
+  )
+  assert.deepEqual(analyzeTemplate(template).issues, [])
 })
 
 test('branches that nobody can reach are warned about', () => {

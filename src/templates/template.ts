@@ -1,6 +1,6 @@
 import { type Coupon, type CouponMap, MarkerCoupons, PreviewCoupons } from './coupons.ts'
 import { FILTERS } from './filters.ts'
-import { Fault, type FaultData, type Finding } from './issues.ts'
+import { Fault, type FaultData, type Finding, nearestName } from './issues.ts'
 import { Incomparable } from './lib/compare.ts'
 import { type Facts, type Node, Parser, StopReading } from './parser.ts'
 import { type Picture, pictureDataUrl } from './picture.ts'
@@ -112,18 +112,31 @@ function readSource(parser: Parser): Node | undefined {
   }
 }
 
-/** A finding with its place as line and column. */
-function locate(source: string, finding: Finding): TemplateIssue {
-  const before = source.slice(0, finding.offset)
-  const lineStart = before.lastIndexOf('\n') + 1
-  const line = before.split('\n').length
-  const { severity, code, message, suggestion } = finding
-  const issue = { severity, code, message, line, column: finding.offset - lineStart + 1 }
-  return suggestion === undefined ? issue : { ...issue, suggestion }
+/** Turns places of a source into lines and columns; one pass over the source serves all of them. */
+function createLocator(source: string): (finding: Finding) => TemplateIssue {
+  const lineStarts = [0]
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) lineStarts.push(at + 1)
+  return ({ severity, code, message, suggestion, offset }) => {
+    const line = countUpTo(lineStarts, offset)
+    const issue = { severity, code, message, line, column: offset - (lineStarts[line - 1] ?? 0) + 1 }
+    return suggestion === undefined ? issue : { ...issue, suggestion }
+  }
+}
+
+/** How many of the ascending numbers are not above `limit`. */
+function countUpTo(ascending: readonly number[], limit: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ascending[middle] ?? 0) <= limit) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function locateAll(source: string, findings: Finding[]): TemplateIssue[] {
-  return findings.toSorted((a, b) => a.offset - b.offset).map((finding) => locate(source, finding))
+  return findings.toSorted((a, b) => a.offset - b.offset).map(createLocator(source))
 }
 
 export type TemplateFacts = {
@@ -138,28 +151,48 @@ export type TemplateFacts = {
   issues: TemplateIssue[]
 }
 
-/** What a template refers to, without rendering it. */
-export function analyzeTemplate(template: CompiledTemplate): TemplateFacts {
+/**
+ * What a template refers to, without rendering it.
+ *
+ * With `knownVariables` (first names of paths, such as `person`) a path that begins otherwise is a warning, with a suggestion.
+ */
+export function analyzeTemplate(
+  template: CompiledTemplate,
+  options: { knownVariables?: readonly string[] } = {},
+): TemplateFacts {
   const { source, facts } = template
-  const place = (offset: number) => locate(source, { severity: 'warning', code: '', message: '', offset })
+  const locate = createLocator(source)
+  const unknown = options.knownVariables ? findUnknown(facts.variables, options.knownVariables) : []
   return {
     coupons: facts.coupons.map(({ name, offset }) => {
-      const { line, column } = place(offset)
+      const { line, column } = locate({ severity: 'warning', code: 'coupon', message: name, offset })
       return { name, line, column }
     }),
-    variables: [...facts.variables],
+    variables: [...facts.variables.keys()],
     tags: [...facts.tags],
     filters: [...facts.filters],
     hasUnsubscribe: facts.hasUnsubscribe,
-    issues: locateAll(source, facts.findings),
+    issues: locateAll(source, [...facts.findings, ...unknown]),
   }
+}
+
+function findUnknown(variables: ReadonlyMap<string, number>, known: readonly string[]): Finding[] {
+  return [...variables].flatMap(([path, offset]) => {
+    const root = path.split('.', 1)[0] ?? path
+    if (known.includes(root)) return []
+    const suggestion = nearestName(root, known)
+    const hint = suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`
+    const message = `Nobody has a value for "${path}": it will be empty.${hint}`
+    const finding: Finding = { severity: 'warning', code: 'unknown_variable', message, offset }
+    return [suggestion === undefined ? finding : { ...finding, suggestion }]
+  })
 }
 
 /**
  * Step 1 of 2: the coupons whose codes this person's message shows, in order of appearance, each once.
  *
  * Draws nothing. A branch that is false for this person and an HTML comment show nothing. `options` are those that the
- * render will get, so that conditions on the date or the catalog decide alike.
+ * render will get, so that conditions on the date or the catalog decide alike; without `now` the clock decides.
  */
 export function requiredCoupons(
   template: CompiledTemplate,
@@ -167,9 +200,10 @@ export function requiredCoupons(
   options: Partial<Omit<RenderOptions, 'coupons' | 'mode'>> = {},
 ): string[] {
   if (template.facts.coupons.length === 0) return []
+  const autoescape = options.autoescape ?? true
   const coupons = new MarkerCoupons()
   const env = environmentOf(options, coupons, () => '#')
-  return coupons.shownIn(run(template, context, env, options.autoescape ?? true))
+  return coupons.shownIn(run(template, context, env, autoescape), autoescape)
 }
 
 /**
@@ -192,7 +226,7 @@ export function renderTemplate(template: CompiledTemplate, context: RenderContex
   }
   const coupons = new MarkerCoupons(options.coupons)
   const text = run(template, context, environmentOf(options, coupons, refuseLink), autoescape)
-  const [missing] = coupons.shownIn(text)
+  const [missing] = coupons.shownIn(text, autoescape)
   if (missing !== undefined) throw couponMissing(template, missing)
   return coupons.clean(text)
 }
@@ -223,9 +257,12 @@ function environmentOf(
 function couponMissing(template: CompiledTemplate, name: string): TemplateError {
   const offset = template.facts.coupons.find((coupon) => coupon.name === name)?.offset ?? 0
   const message = `No code was given for the coupon "${name}".`
-  return new TemplateError([locate(template.source, { severity: 'error', code: 'coupon_missing', message, offset })], {
-    coupon: name,
-  })
+  return new TemplateError(
+    [createLocator(template.source)({ severity: 'error', code: 'coupon_missing', message, offset })],
+    {
+      coupon: name,
+    },
+  )
 }
 
 function run(template: CompiledTemplate, context: RenderContext, env: Environment, autoescape: boolean): string {
@@ -243,13 +280,13 @@ function run(template: CompiledTemplate, context: RenderContext, env: Environmen
 function asTemplateError(error: unknown, source: string, at: number): unknown {
   if (error instanceof Fault) {
     const { code, message, offset = at, data } = error
-    return new TemplateError([locate(source, { severity: 'error', code, message, offset, ...data })], data, {
-      cause: error,
-    })
+    const issue = createLocator(source)({ severity: 'error', code, message, offset, ...data })
+    return new TemplateError([issue], data, { cause: error })
   }
   const isLimit = error instanceof RangeError
   if (!isLimit && !(error instanceof Incomparable)) return error
   const code = isLimit ? 'limit_exceeded' : 'render_failed'
   const message = isLimit ? 'The message would become too large.' : error.message
-  return new TemplateError([locate(source, { severity: 'error', code, message, offset: at })], {}, { cause: error })
+  const issue = createLocator(source)({ severity: 'error', code, message, offset: at })
+  return new TemplateError([issue], {}, { cause: error })
 }

@@ -21,8 +21,8 @@ function lineBreaksBr(value: string, _argument: unknown, runtime: Runtime, isSaf
   return new SafeText((runtime.autoescape && !isSafe ? escapeHtml(text) : text).replaceAll('\n', '<br>'))
 }
 
-function urlEncode(value: string, argument: unknown): string {
-  if (value === '') return ''
+function urlEncode(value: string, argument: unknown, _runtime: Runtime, isSafe: boolean): string | SafeText {
+  if (value === '') return isSafe ? new SafeText('') : ''
   const keep = argument === undefined ? '/' : textOf(argument)
   if (keep === undefined) throw valueFault('The filter "urlencode" needs a text of characters to keep.')
   return percentEncode(value, keep)

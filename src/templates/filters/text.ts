@@ -5,6 +5,7 @@ import {
   codePointLength,
   codePoints,
   escapeHtml,
+  expandTabs,
   isSpace,
   splitLines,
   splitSpaces,
@@ -116,17 +117,6 @@ function wrapLine(line: string, width: number): string[] {
 
 function isGap(chunk: string | undefined): boolean {
   return chunk !== undefined && strip(chunk) === ''
-}
-
-function expandTabs(line: string): string {
-  let column = 0
-  return codePoints(line)
-    .map((char) => {
-      const width = char === '\t' ? 8 - (column % 8) : 1
-      column += width
-      return char === '\t' ? ' '.repeat(width) : char
-    })
-    .join('')
 }
 
 /** Lines with their numbers, padded to the width of the last. */

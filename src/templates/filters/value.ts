@@ -1,11 +1,10 @@
 import type { FilterTable } from '../expression.ts'
 import { valueFault } from '../issues.ts'
 import { parseFloatValue, parseIntegerValue } from '../lib/coerce.ts'
-import { isTrue, lengthOf, MAX_DEPTH } from '../lib/compare.ts'
+import { isTrue, lengthOf } from '../lib/compare.ts'
 import { toInteger } from '../lib/numbers.ts'
-import { represent } from '../lib/print.ts'
-import { compareText } from '../lib/text.ts'
-import { isDict, isNone, SafeText, Tuple, textOf } from '../lib/values.ts'
+import { printPretty } from '../lib/pretty.ts'
+import { isNone, SafeText, Tuple, textOf } from '../lib/values.ts'
 import type { Runtime } from '../runtime.ts'
 
 /** An argument as an integer; what is none fails the render, as it does in Django. */
@@ -100,22 +99,15 @@ export const VALUE_FILTERS: FilterTable = {
   default_if_none: { argument: 'required', apply: (value: unknown, argument) => (isNone(value) ? argument : value) },
   divisibleby: { argument: 'required', apply: isDivisible },
   get_digit: { argument: 'required', apply: digitAt },
-  length: { argument: 'none', keepsSafe: true, apply: (value: unknown) => lengthOf(value) ?? 0 },
+  length: { argument: 'none', apply: (value: unknown) => lengthOf(value) ?? 0 },
   length_is: { argument: 'required', apply: lengthIs },
   pluralize: { argument: 'optional', apply: pluralize },
   yesno: { argument: 'optional', apply: yesNo },
-  pprint: { argument: 'none', keepsSafe: true, apply: printPretty },
+  pprint: { argument: 'none', keepsSafe: true, apply: printPrettyValue },
 }
 
-/** As in a list, the keys of dicts in order; not broken into lines. */
-function printPretty(value: unknown): string {
-  return represent(sortKeys(value, 0))
-}
-
-function sortKeys(value: unknown, depth: number): unknown {
-  if (depth > MAX_DEPTH) return value
-  if (Array.isArray(value)) return value.map((item) => sortKeys(item, depth + 1))
-  if (!isDict(value)) return value
-  const entries = Object.entries(value).toSorted(([a], [b]) => compareText(a, b))
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item, depth + 1)]))
+function printPrettyValue(value: unknown, _argument: unknown, runtime: Runtime): string {
+  const text = printPretty(value instanceof SafeText ? value.text : value)
+  runtime.spend(text.length)
+  return text
 }

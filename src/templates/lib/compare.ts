@@ -117,11 +117,34 @@ export function contains(container: unknown, item: unknown): boolean {
   const items = itemsOf(container)
   if (!items) throw new Incomparable('This value contains nothing.')
   const isMapping = isDict(container) || (container instanceof DictView && container.kind === 'keys')
-  if (isMapping && (Array.isArray(item) || isDict(item))) throw new Incomparable('A list is no key.')
+  if (isMapping && !isKeyLike(item)) throw new Incomparable('A list is no key.')
   return items.some((candidate) => isEqual(candidate, item))
 }
 
-/** Python's `is`: the same object, or the same simple value of the same kind. */
+/** Whether a value may be a key: what can change, and views of keys, may not. */
+function isKeyLike(value: unknown): boolean {
+  if (value instanceof Tuple) return value.items.every(isKeyLike)
+  return !Array.isArray(value) && !isDict(value) && !(value instanceof DictView && value.kind !== 'values')
+}
+
+/** Whether `a` comes before `b`, or with `orEqual` not after it. Of two views of keys or pairs: whether `b` holds all of `a`. */
+export function isBefore(a: unknown, b: unknown, orEqual: boolean): boolean {
+  if (a instanceof DictView && b instanceof DictView && a.kind !== 'values' && b.kind !== 'values') {
+    const [items, others] = [a.items, b.items]
+    if (orEqual ? items.length > others.length : items.length >= others.length) return false
+    return items.every((item) => others.some((other) => isEqual(item, other)))
+  }
+  const order = compareValues(a, b)
+  return orEqual ? order <= 0 : order < 0
+}
+
+/**
+ * Python's `is` between two values that were looked up apart: the same object, None, True, False, or a value that Python
+ * keeps only once, which are the whole numbers from -5 to 256 and texts of at most one Latin character.
+ */
 export function isSame(a: unknown, b: unknown): boolean {
-  return a === b || (isNone(a) && isNone(b))
+  if (isNone(a) || isNone(b)) return isNone(a) && isNone(b)
+  if (a !== b) return false
+  if (typeof a === 'string') return a.length === 0 || (a.length === 1 && a.charCodeAt(0) < 256)
+  return typeof a !== 'bigint' && (typeof a !== 'number' || (Number.isInteger(a) && a >= -5 && a <= 256))
 }

@@ -17,11 +17,12 @@ export type LocalTime = {
 
 /** An unknown zone counts as UTC. */
 export function toLocal(moment: Date, zone: string): LocalTime {
-  const offsetMinutes = offsetAt(moment.getTime(), zone)
+  const known = zone === 'UTC' || IANAZone.create(zone).isValid ? zone : 'UTC'
+  const offsetMinutes = offsetAt(moment.getTime(), known)
   const wall = new Date(moment.getTime() + offsetMinutes * 60_000)
   return {
     moment,
-    zone,
+    zone: known,
     offsetMinutes,
     year: wall.getUTCFullYear(),
     month: wall.getUTCMonth() + 1,

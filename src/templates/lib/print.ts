@@ -69,8 +69,3 @@ function escapeCode(code: number): string {
   if (code <= 0xffff) return `\\u${code.toString(16).padStart(4, '0')}`
   return `\\U${code.toString(16).padStart(8, '0')}`
 }
-
-/** Whether a value is one of the kinds that a template can hold; anything else (a function, a symbol) is a missing variable. */
-export function isHoldable(value: unknown): boolean {
-  return typeof value !== 'function' && typeof value !== 'symbol' && value !== undefined
-}

@@ -1,5 +1,15 @@
 import { Incomparable } from './compare.ts'
-import { codePoints, splitLines, splitSpaces, strip, stripEnd, stripStart, titleCase, titleOf } from './text.ts'
+import {
+  codePoints,
+  expandTabs,
+  splitLines,
+  splitSpaces,
+  strip,
+  stripEnd,
+  stripStart,
+  titleCase,
+  titleOf,
+} from './text.ts'
 
 type Method = (text: string) => unknown
 
@@ -30,7 +40,7 @@ const METHODS: Record<string, Method> = {
     if (/[{}]/.test(text)) throw new Incomparable('The method "format" needs values for the braces in the text.')
     return text
   },
-  expandtabs: (text) => expandTabs(text),
+  expandtabs: expandTabs,
   isalpha: all(/^\p{L}+$/u),
   isalnum: all(/^[\p{L}\p{N}]+$/u),
   isdecimal: all(/^\p{Nd}+$/u),
@@ -61,21 +71,4 @@ export function callTextMethod(text: string, name: string): unknown {
   if (method) return method(text)
   if (FAILING_METHODS.has(name)) throw new Incomparable(`The method "${name}" of a text needs arguments.`)
   return METHODS_WITH_ARGUMENTS.has(name) ? '' : undefined
-}
-
-/** Tabs become spaces up to the next column that divides by 8. */
-function expandTabs(text: string): string {
-  let column = 0
-  let result = ''
-  for (const char of text) {
-    if (char === '\t') {
-      const width = 8 - (column % 8)
-      result += ' '.repeat(width)
-      column += width
-      continue
-    }
-    result += char
-    column = char === '\n' || char === '\r' ? 0 : column + 1
-  }
-  return result
 }

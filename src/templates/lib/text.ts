@@ -143,8 +143,12 @@ function entityOf(code: number): string {
 export function titleCase(text: string): string {
   let result = ''
   let inWord = false
-  for (const char of text) {
-    const lower = char.toLowerCase()
+  const characters = codePoints(text)
+  // A sigma at the end of a word has a form of its own, which only the whole text tells.
+  const lowered = codePoints(text.toLowerCase())
+  const isEven = lowered.length === characters.length
+  for (const [i, char] of characters.entries()) {
+    const lower = isEven ? (lowered[i] ?? char) : char.toLowerCase()
     const cased = lower !== char.toUpperCase()
     result += !cased ? char : inWord ? lower : titleOf(char)
     inWord = cased
@@ -161,4 +165,21 @@ export function titleOf(char: string): string {
   const [first = '', ...rest] = upper
   if (rest.length === 0) return DIGRAPHS[upper] ?? upper
   return first.toLowerCase() === first ? upper : first + rest.join('').toLowerCase()
+}
+
+/** Tabs become spaces up to the next column that divides by 8. */
+export function expandTabs(text: string): string {
+  let column = 0
+  let result = ''
+  for (const char of text) {
+    if (char === '\t') {
+      const width = 8 - (column % 8)
+      result += ' '.repeat(width)
+      column += width
+      continue
+    }
+    result += char
+    column = char === '\n' || char === '\r' ? 0 : column + 1
+  }
+  return result
 }

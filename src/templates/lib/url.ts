@@ -18,7 +18,7 @@ export function percentDecode(text: string): string {
   return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'))
 }
 
-export type UrlParts = { scheme: string; host: string; path: string; query: string; fragment: string }
+type UrlParts = { scheme: string; host: string; path: string; query: string; fragment: string }
 
 /** The five parts of an address; those that it lacks are empty. */
 export function splitUrl(url: string): UrlParts {

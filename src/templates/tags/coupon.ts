@@ -6,6 +6,7 @@ import { print } from '../lib/print.ts'
 import { isDate } from '../lib/values.ts'
 import type { Node, Parser, Tag, TagTable } from '../parser.ts'
 import type { Runtime } from '../runtime.ts'
+import { takeName } from './logic.ts'
 
 /** The coupon that a tag names, noted for the analysis; only a text in quotes can be checked before anybody gets the mail. */
 export function readCouponName(parser: Parser, tag: Tag): string {
@@ -41,23 +42,36 @@ export function readOptions(tag: Tag, from: number, known: readonly string[]): M
   return options
 }
 
+/**
+ * Prints what a coupon tag gives, or keeps it under a name. A kept code counts as shown where the tag stands: what becomes of
+ * the name, a filter could hide.
+ */
+function showCoupon(coupon: string, name: string | undefined, textFor: (runtime: Runtime) => string): Node {
+  if (name === undefined) return (runtime) => runtime.emit(textFor(runtime))
+  return (runtime) => {
+    runtime.set(name, textFor(runtime))
+    runtime.write(runtime.env.coupons.trace(coupon))
+  }
+}
+
+/** `{% coupon_code 'NAME' %}`, with `cut=…` without these characters, with `as name` kept under a name. */
 function compileCouponCode(parser: Parser, tag: Tag): Node {
-  const name = readCouponName(parser, tag)
+  const coupon = readCouponName(parser, tag)
+  const name = takeName(parser, tag.words)
   const cutWord = readOptions(tag, 2, ['cut']).get('cut')?.text ?? ''
   const cut = /^(["']).*\1$/.test(cutWord) ? readLiteral(cutWord) : cutWord
-  return (runtime) => runtime.emit(runtime.env.coupons.code(name, cut))
+  return showCoupon(coupon, name, (runtime) => runtime.env.coupons.code(coupon, cut))
 }
 
 /** `{% coupon_expires 'NAME' %}` or with a format of the filter `date`; empty for a code that never ends. */
 function compileCouponExpires(parser: Parser, tag: Tag): Node {
-  const name = readCouponName(parser, tag)
-  const [, , formatWord, extra] = tag.words
-  if (extra) throw syntaxFault('bad_tag', "Write {% coupon_expires 'NAME' 'F j' %}.", extra.offset)
-  const format = formatWord && parser.compile(formatWord)
-  return (runtime) => {
+  const coupon = readCouponName(parser, tag)
+  const name = takeName(parser, tag.words)
+  const format = readExtra(parser, tag, "{% coupon_expires 'NAME' 'F j' %}")
+  return showCoupon(coupon, name, (runtime) => {
     const pattern = format ? print(format(runtime, '')) : 'DATE_FORMAT'
-    runtime.emit(runtime.env.coupons.expiry(name, (expiresAt) => printExpiry(runtime, expiresAt, pattern)))
-  }
+    return runtime.env.coupons.expiry(coupon, (expiresAt) => printExpiry(runtime, expiresAt, pattern))
+  })
 }
 
 function printExpiry(runtime: Runtime, expiresAt: Date | null, pattern: string): string {
@@ -66,11 +80,17 @@ function printExpiry(runtime: Runtime, expiresAt: Date | null, pattern: string):
 
 /** `{% coupon_link 'NAME' '/path' %}`: the address that applies the code and goes on to the path (`/` by default). */
 function compileCouponLink(parser: Parser, tag: Tag): Node {
-  const name = readCouponName(parser, tag)
-  const [, , pathWord, extra] = tag.words
-  if (extra) throw syntaxFault('bad_tag', "Write {% coupon_link 'NAME' '/path' %}.", extra.offset)
-  const path: Expression = pathWord ? parser.compile(pathWord) : () => '/'
-  return (runtime) => runtime.emit(runtime.env.coupons.link(name, print(path(runtime, ''))))
+  const coupon = readCouponName(parser, tag)
+  const name = takeName(parser, tag.words)
+  const path = readExtra(parser, tag, "{% coupon_link 'NAME' '/path' %}")
+  return showCoupon(coupon, name, (runtime) => runtime.env.coupons.link(coupon, path ? print(path(runtime, '')) : '/'))
+}
+
+/** The one value that may follow the coupon's name. */
+function readExtra(parser: Parser, tag: Tag, form: string): Expression | undefined {
+  const [, , word, extra] = tag.words
+  if (extra) throw syntaxFault('bad_tag', `Write ${form}.`, extra.offset)
+  return word && parser.compile(word)
 }
 
 export const COUPON_TAGS: TagTable = {

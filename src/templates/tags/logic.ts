@@ -122,7 +122,7 @@ export function takeName(parser: Parser, words: Tag['words']): string | undefine
 }
 
 /** Output that a tag either prints or keeps under a name; printed text is escaped already. */
-export function keepOrWrite(runtime: Runtime, text: string, name: string | undefined): void {
+function keepOrWrite(runtime: Runtime, text: string, name: string | undefined): void {
   if (name === undefined) runtime.write(text)
   else runtime.set(name, runtime.printed(text))
 }
