@@ -1,7 +1,11 @@
 import { limitGuesses } from './limits.ts'
 import type { ApiApp, ApiDeps } from './route.ts'
+import { registerAssignmentRoutes } from './routes/assignments.ts'
 import { registerCampaignRoutes } from './routes/campaigns.ts'
 import { registerCheckoutRoutes } from './routes/checkout.ts'
+import { registerCodeRoutes } from './routes/codes.ts'
+import { registerCouponRoutes } from './routes/coupons.ts'
+import { registerHomeRoutes } from './routes/home.ts'
 import { registerImportRoutes } from './routes/imports.ts'
 import { registerListRoutes } from './routes/lists.ts'
 import { registerMessageRoutes } from './routes/messages.ts'
@@ -13,7 +17,11 @@ import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
 
 /** Every route of the product that stands on an account. */
 export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
+  registerHomeRoutes(app, deps)
   registerStoreRoutes(app, deps)
+  registerCouponRoutes(app, deps)
+  registerCodeRoutes(app, deps)
+  registerAssignmentRoutes(app, deps)
   registerProfileRoutes(app, deps)
   registerListRoutes(app, deps)
   registerImportRoutes(app, deps)
