@@ -18,6 +18,11 @@ const schema = z.object({
   TRUST_PROXY: z.stringbool().default(false),
 })
 
+const clientSchema = z.object({
+  ONECODE_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:4321'),
+  ONECODE_API_KEY: z.string().optional(),
+})
+
 export type Config = {
   port: number
   host: string
@@ -40,15 +45,14 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+/** How the command line reaches a running server. */
+export type ClientConfig = { url: string; apiKey: string | undefined }
+
+type Environment = Record<string, string | undefined>
+
 /** Reads the environment. Throws one ConfigError that names every mistake. Empty values count as absent. */
-export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const parsed = schema.safeParse(given)
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
-    throw new ConfigError(`The configuration has ${lines.length} mistake(s):\n${lines.join('\n')}`)
-  }
-  const env = parsed.data
+export function readConfig(environment: Environment = process.env): Config {
+  const env = parseEnvironment(schema, environment)
   return {
     port: env.PORT,
     host: env.HOST,
@@ -63,4 +67,23 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     logLevel: env.LOG_LEVEL,
     trustProxy: env.TRUST_PROXY,
   }
+}
+
+/** Reads what the command line needs to reach a server. Throws one ConfigError that names every mistake. */
+export function readClientConfig(environment: Environment = process.env): ClientConfig {
+  const env = parseEnvironment(clientSchema, environment)
+  return { url: env.ONECODE_URL.replace(/\/+$/, ''), apiKey: env.ONECODE_API_KEY }
+}
+
+/** The environment itself, for entry points that hand it on to the readers above. */
+export function readEnvironment(): Environment {
+  return process.env
+}
+
+function parseEnvironment<Schema extends z.ZodType>(shape: Schema, environment: Environment): z.infer<Schema> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = shape.safeParse(given)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+  throw new ConfigError(`The configuration has ${lines.length} mistake(s):\n${lines.join('\n')}`)
 }
