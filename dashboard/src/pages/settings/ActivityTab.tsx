@@ -83,6 +83,7 @@ const COLUMNS: Column<AuditEntry>[] = [
   {
     id: 'actor',
     header: 'Who',
+    width: 200,
     phone: 'hidden',
     cell: (entry) => (
       <span className="oc-wrap">
@@ -90,7 +91,7 @@ const COLUMNS: Column<AuditEntry>[] = [
       </span>
     ),
   },
-  { id: 'action', header: 'What', cell: ({ action }) => describeAction(action) },
+  { id: 'action', header: 'What', width: 170, cell: ({ action }) => describeAction(action) },
   {
     id: 'subject',
     header: 'On',
