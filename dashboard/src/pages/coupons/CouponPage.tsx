@@ -51,8 +51,9 @@ function CouponContent({ coupon }: { coupon: Coupon }) {
     >
       {coupon.lowStock && !coupon.archivedAt && (
         <Alert color="honey" icon={<IconAlertTriangle />}>
-          Only {plural(coupon.counts.available, 'code')} available; you asked to be told below{' '}
-          {formatCount(coupon.lowStockThreshold)}.
+          {coupon.counts.available === 0
+            ? 'No code is available: nobody can be given one until you add more.'
+            : `Only ${plural(coupon.counts.available, 'code')} available; you asked to be told below ${formatCount(coupon.lowStockThreshold)}.`}
         </Alert>
       )}
       <Tabs
