@@ -12,7 +12,10 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
 let server: TestServer
 before(async () => {
-  server = await openTestServer((app, deps) => registerUnsubscribeRoutes(app, deps), { secret: SECRET, now: () => START })
+  server = await openTestServer((app, deps) => registerUnsubscribeRoutes(app, deps), {
+    secret: SECRET,
+    now: () => START,
+  })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
@@ -80,13 +83,19 @@ test('one click unsubscribes, whatever body the mail program sends and without a
 test('unsubscribing twice is harmless and noted once', async () => {
   const { profileId, path } = await seedLink()
   const answers = await Promise.all([1, 2, 3].map(() => server.call('POST', path, { headers: FORM, body: '' })))
-  assert.deepEqual(answers.map((answer) => answer.status), [200, 200, 200])
+  assert.deepEqual(
+    answers.map((answer) => answer.status),
+    [200, 200, 200],
+  )
   assert.deepEqual(await consentOf(profileId), { consent: 'unsubscribed', events: 1 })
 })
 
 test('a link that we did not make unsubscribes nobody', async () => {
   const { profileId, path } = await seedLink()
-  const answer = await server.call('POST', `${path.slice(0, -1)}${path.endsWith('A') ? 'B' : 'A'}`, { headers: FORM, body: '' })
+  const answer = await server.call('POST', `${path.slice(0, -1)}${path.endsWith('A') ? 'B' : 'A'}`, {
+    headers: FORM,
+    body: '',
+  })
   assert.equal(answer.status, 404)
   assert.equal((await consentOf(profileId)).consent, 'subscribed')
 })
