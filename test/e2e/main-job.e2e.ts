@@ -133,6 +133,7 @@ async function createTemplate(page: Page): Promise<void> {
 
 async function sendCampaign(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Use in a campaign' }).click()
+  await page.getByRole('heading', { name: 'New campaign', level: 1 }).waitFor() // the page before has a name to fill in too
   await page.getByLabel('Name').fill('Welcome')
   await choose(page, 'List', 'Newsletter')
   await page.getByRole('button', { name: 'Continue to the review' }).click()
