@@ -19,6 +19,7 @@ export type DemoFacts = {
   distinctRecipients: number
   mailsWithOneCode: number
   tried: number
+  redeemedBySomebodyElse: number
   preview: string
   otherAccountReason: string | null
 }
@@ -41,6 +42,10 @@ export function findBrokenPromises(result: DemoResult, facts: DemoFacts): string
     [distinctCodes === sent, `${sent} mails were sent, but they hold ${distinctCodes} different codes`],
     [redeemed === facts.tried, `${facts.tried} codes were tried, ${redeemed} were redeemed`],
     [refused === facts.tried, `${facts.tried} codes were tried a second time, ${refused} were refused`],
+    [
+      facts.redeemedBySomebodyElse === 0,
+      `${facts.redeemedBySomebodyElse} codes count as redeemed by somebody else than their person`,
+    ],
     [
       facts.otherAccountReason === 'unknown_code',
       `another account's key was answered ${facts.otherAccountReason} instead of unknown_code`,

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { domainToUnicode } from 'node:url'
 import { readOutboxMail } from '../channels/outbox.ts'
 
 export type SentMail = { to: string; codes: string[] }
@@ -24,6 +25,11 @@ export async function readMails(dataDir: string, shape: RegExp): Promise<SentMai
 async function readMail(dataDir: string, file: string, shape: RegExp): Promise<SentMail> {
   const mail = await readOutboxMail(dataDir, file)
   if (!mail) throw new Error(`${file} is gone`)
-  const to = /<([^>]+)>$/.exec(mail.to)?.[1] ?? mail.to
-  return { to, codes: [...new Set(mail.text.match(shape))] }
+  return { to: readAddress(mail.to), codes: [...new Set(mail.text.match(shape))] }
+}
+
+/** The address as its owner writes it: a mail's header has international domains in ASCII (`xn--…`). */
+function readAddress(header: string): string {
+  const [local = '', domain = ''] = (/<([^>]+)>$/.exec(header)?.[1] ?? header).split('@')
+  return `${local}@${domainToUnicode(domain)}`
 }

@@ -65,6 +65,7 @@ export async function runDemo(demo: Demo, say: Say): Promise<{ result: DemoResul
       distinctRecipients: new Set(mails.map((mail) => mail.to)).size,
       mailsWithOneCode: mails.filter((mail) => mail.codes.length === 1).length,
       tried: REDEEMED,
+      redeemedBySomebodyElse: report.redeemedBySomebodyElse,
       preview: preview.text,
       otherAccountReason,
     },
