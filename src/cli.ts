@@ -1,4 +1,4 @@
-import type { Io } from './cli/lib/cli.ts'
+import { INTERRUPTED, type Io } from './cli/lib/cli.ts'
 import { runCli } from './cli/program.ts'
 import { readEnvironment } from './config.ts'
 
@@ -18,3 +18,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0) // whoever reads has enough, as `head` does
 })
 process.exitCode = await runCli(process.argv.slice(2), io)
+if (process.exitCode === INTERRUPTED) process.exit() // a question may still wait for its answer

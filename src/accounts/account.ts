@@ -3,10 +3,12 @@ import type { Account, Role, updateAccountBody } from '../../contract/account.ts
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
+import { newId } from '../lib/ids.ts'
 import { requireTimeZone } from '../lib/time-zone.ts'
 import {
   type AccountChanges,
   type AccountRow,
+  insertAccount,
   selectAccount,
   selectMemberships,
   updateAccountFields,
@@ -19,6 +21,22 @@ export type AccountFacts = Omit<Account, 'emailChannel'>
 /** Throws `account_not_found`. */
 export async function requireAccount(db: Db, input: { accountId: string }): Promise<AccountFacts> {
   return toFacts(await selectAccount(db, input.accountId), input.accountId)
+}
+
+/** Adds an account without people and stores to an installation. Throws `unknown_time_zone`. */
+export async function createAccount(
+  db: Db,
+  input: { name: string; timeZone: string; actor: string; now: Date },
+): Promise<{ id: string }> {
+  const { name, actor, now } = input
+  const timeZone = requireTimeZone(input.timeZone)
+  const id = newId()
+  await inTransaction(db, async (trx) => {
+    await insertAccount(trx, { id, name, timeZone, now })
+    const data = { name, timeZone }
+    await recordAudit(trx, { accountId: id, actor, action: 'account.created', subject: `account:${id}`, data, now })
+  })
+  return { id }
 }
 
 export type UpdateAccountInput = z.infer<typeof updateAccountBody> & { accountId: string; actor: string; now: Date }

@@ -1,14 +1,11 @@
 import type { Command } from 'commander'
 import type { Campaign, CampaignReview } from '../../contract/messages.ts'
-import type { Cli } from './lib/cli.ts'
+import { type Cli, INTERRUPTED } from './lib/cli.ts'
 import { CliError } from './lib/failure.ts'
 import { requireCampaign, requireList, requireTemplate } from './lib/find.ts'
 import { formatCount, formatMoment, openProgress } from './lib/progress.ts'
 import { formatFacts, formatTable } from './lib/table.ts'
 import { waitUntil } from './lib/wait.ts'
-
-/** Exit code of a command that Ctrl-C ended, as shells count it. */
-const INTERRUPTED = 130
 
 export function addCampaigns(program: Command, cli: Cli): void {
   const campaigns = program.command('campaigns').description('One email to everybody on a list.')

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import type { CodeJob, RowError } from '../../contract/codes.ts'
-import type { Cli } from './lib/cli.ts'
+import { type Cli, INTERRUPTED } from './lib/cli.ts'
 import { CliError } from './lib/failure.ts'
 import { requireCoupon } from './lib/find.ts'
 import { readCount } from './lib/options.ts'
@@ -11,9 +11,6 @@ import { formatCount, formatMoment, openProgress } from './lib/progress.ts'
 import { formatTable } from './lib/table.ts'
 import { waitUntil } from './lib/wait.ts'
 import { describeRow } from './people.ts'
-
-/** Exit code of a command that Ctrl-C ended, as shells count it. */
-const INTERRUPTED = 130
 
 export function addCodes(program: Command, cli: Cli): void {
   const codes = program.command('codes').description('The codes of a coupon.')

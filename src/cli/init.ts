@@ -1,16 +1,6 @@
 import type { Command } from 'commander'
-import { setupBody } from '../../contract/account.ts'
-import { needsSetup, type SetUpResult, setUp } from '../accounts/setup.ts'
-import type { Db } from '../db/database.ts'
-import { migrate } from '../db/migrate.ts'
-import { AppError } from '../errors.ts'
-import { createStore } from '../stores/create-store.ts'
 import type { Cli } from './lib/cli.ts'
-import { CliError } from './lib/failure.ts'
-import { withDatabase } from './lib/open-database.ts'
-import { readPassword } from './lib/password.ts'
-
-type InitOptions = { email: string; account: string; currency: string; timeZone: string; passwordFile?: string }
+import type { InitOptions } from './set-up-owner.ts'
 
 export function addInit(program: Command, cli: Cli): void {
   program
@@ -26,7 +16,9 @@ export function addInit(program: Command, cli: Cli): void {
       '\nExample:\n  onecode init --email owner@example.com --account "Linden & Co" --time-zone Europe/Berlin',
     )
     .action(async (options: InitOptions) => {
-      const { result, config } = await withDatabase(cli.io, (db) => init(db, cli, options))
+      const { withDatabase } = await import('./lib/open-database.ts') // heavy, and no other command needs it
+      const { setUpOwner } = await import('./set-up-owner.ts')
+      const { result, config } = await withDatabase(cli.io, (db) => setUpOwner(db, cli, options))
       const lines = [
         `The account ${options.account} is set up. ${options.email} can sign in.`,
         `API key, shown this once: ${result.apiKey}`,
@@ -34,20 +26,4 @@ export function addInit(program: Command, cli: Cli): void {
       ]
       cli.show(result, lines.join('\n'))
     })
-}
-
-async function init(db: Db, cli: Cli, options: InitOptions): Promise<SetUpResult> {
-  await migrate(db)
-  if (!(await needsSetup(db))) {
-    throw new AppError('already_set_up', 'Sign in: this installation has its owner. Nothing was changed.')
-  }
-  const { email, account: accountName, currency, timeZone } = options
-  const password = await readPassword(cli.io, options.passwordFile)
-  const body = setupBody.safeParse({ email, accountName, currency, timeZone, password })
-  if (!body.success) {
-    throw new CliError(body.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
-  }
-  return await setUp(db, { ...body.data, now: new Date() }, (trx, store) =>
-    createStore(trx, { ...store, kind: 'custom', url: null, sellsSubscriptions: false }),
-  )
 }

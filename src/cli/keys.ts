@@ -37,7 +37,7 @@ export function addKeys(program: Command, cli: Cli): void {
     .command('revoke')
     .argument('<prefix>', 'how the key begins, as `onecode keys list` shows it')
     .description('End a key at once.')
-    .addHelpText('after', '\nExample:\n  onecode keys revoke oc_4f9a21')
+    .addHelpText('after', '\nExample:\n  onecode keys revoke oc_4f9a21Bc')
     .action((prefix: string) => revoke(cli, prefix))
 }
 

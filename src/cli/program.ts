@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { readVersion } from '../app.ts'
+import manifest from '../../package.json' with { type: 'json' }
 import { readClientConfig } from '../config.ts'
 import { addAssign } from './assign.ts'
 import { addCampaigns } from './campaigns.ts'
@@ -56,7 +56,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 function buildProgram(cli: Cli): Command {
   const program = new Command('onecode')
     .description('A discount code of their own for every customer of a shop.')
-    .version(readVersion())
+    .version(manifest.version)
     .option('--json', 'print the result as JSON, for machines')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

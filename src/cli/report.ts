@@ -28,7 +28,7 @@ export function formatReport(report: CouponReport): string {
     coupon: report.name,
     assigned: report.assigned,
     redeemed: report.redeemed,
-    rate: report.rate === null ? null : `${(report.rate * 100).toFixed(1)} %`,
+    rate: report.rate === null ? null : `${(report.rate * 100).toFixed(2)} %`,
     'expired unused': report.expiredUnused,
     'redeemed by somebody else': report.redeemedBySomebodyElse,
     ...Object.fromEntries(money),

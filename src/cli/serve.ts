@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Role } from '../app.ts'
 import { CliError } from './lib/failure.ts'
-import { describeStartFailure, runServer } from './run-server.ts'
 
 export function addServe(program: Command): void {
   program
@@ -14,6 +13,7 @@ export function addServe(program: Command): void {
     )
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://… onecode serve --role worker')
     .action(async ({ role }: { role: Role }) => {
+      const { describeStartFailure, runServer } = await import('./run-server.ts') // heavy: the whole server
       try {
         await runServer({ role })
       } catch (cause) {

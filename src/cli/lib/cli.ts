@@ -1,6 +1,9 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Client } from './client.ts'
 
+/** Exit code of a command whose waiting Ctrl-C ended, as shells count it. */
+export const INTERRUPTED = 130
+
 /** What the command line stands on; tests give their own. */
 export type Io = {
   environment: Record<string, string | undefined>

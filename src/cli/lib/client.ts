@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { type ErrorReply, errorReply, type Page } from '../../../contract/common.ts'
 import type { ClientConfig } from '../../config.ts'
 import { ApiError, CliError } from './failure.ts'
@@ -40,8 +41,10 @@ export function openClient({ url, apiKey }: ClientConfig): Client {
     post: (path, body) => withBody('POST', path, body),
     patch: (path, body) => withBody('PATCH', path, body),
     remove: async (path) => void (await send({ method: 'DELETE', path })),
-    upload: async (path, file) =>
-      readJson(await send({ method: 'POST', path, body: await openAsBlob(file), type: 'text/csv' })),
+    upload: async (path, file) => {
+      if (!(await stat(file)).isFile()) throw new CliError(`${file} is no file.`)
+      return readJson(await send({ method: 'POST', path, body: await openAsBlob(file), type: 'text/csv' }))
+    },
     download: async (path) => {
       const { body } = await send({ method: 'GET', path })
       if (!body) throw new CliError('The server sent nothing. Try again.')

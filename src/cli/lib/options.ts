@@ -5,8 +5,8 @@ import { parseDurationSeconds } from './duration.ts'
 
 /** A whole number from 1 on; `10,000` and `10_000` are taken too. */
 export function readCount(text: string): number {
-  const count = Number(text.replaceAll(/[,_](?=\d{3})/g, ''))
-  if (Number.isSafeInteger(count) && count >= 1 && /^[\d,_]+$/.test(text)) return count
+  const count = /^(\d+|\d{1,3}([,_]\d{3})+)$/.test(text) ? Number(text.replaceAll(/[,_]/g, '')) : 0
+  if (count >= 1 && Number.isSafeInteger(count)) return count
   throw new InvalidArgumentError('Write a whole number such as 10000.')
 }
 
