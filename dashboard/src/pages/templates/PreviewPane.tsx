@@ -22,8 +22,8 @@ type Width = 'desktop' | 'phone'
 export function PreviewPane({ preview, error, updating, profileId, onProfile, problems }: Props) {
   const [width, setWidth] = useState<Width>('desktop')
   const [lastGood, setLastGood] = useState('')
-  if (preview?.html && preview.html !== lastGood) setLastGood(preview.html)
-  const isBroken = preview !== undefined && preview.html === ''
+  const isBroken = preview !== undefined && isWithoutBody(preview)
+  if (preview && !isBroken && preview.html !== lastGood) setLastGood(preview.html)
   return (
     <Box style={{ position: 'sticky', top: 20 }}>
       <Paper style={{ overflow: 'hidden' }} component="section" aria-label="Preview">
@@ -76,6 +76,10 @@ export function PreviewPane({ preview, error, updating, profileId, onProfile, pr
     </Box>
   )
 }
+
+/** HTML that cannot be read comes back with its issue and nothing else. */
+const isWithoutBody = ({ text, issues }: Preview): boolean =>
+  text.trim() === '' && issues.some(({ part, severity }) => part === 'html' && severity === 'error')
 
 function WidthLabel({ Icon, text }: { Icon: typeof IconDeviceMobile; text: string }) {
   return (
