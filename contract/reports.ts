@@ -3,6 +3,7 @@ import { id, moment } from './common.ts'
 
 const money = z.object({
   currency: z.string(),
+  /** What the orders brought: their subtotals less the discount. */
   revenueMinor: z.number().int(),
   discountMinor: z.number().int(),
   orders: z.number().int(),

@@ -57,7 +57,7 @@ export type MoneyRow = { currency: string; revenueMinor: number; discountMinor: 
 /** What orders with codes of a coupon were worth, by currency. Served by redemptions_coupon. */
 export async function selectCouponMoney(db: Db, accountId: string, couponId: string): Promise<MoneyRow[]> {
   const { rows } = await sql<MoneyRow>`
-    select currency, sum(subtotal_minor)::bigint as "revenueMinor", sum(discount_minor)::bigint as "discountMinor",
+    select currency, sum(subtotal_minor - discount_minor)::bigint as "revenueMinor", sum(discount_minor)::bigint as "discountMinor",
       count(*) as orders
     from redemptions
     where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'accepted'

@@ -74,7 +74,7 @@ export type CampaignMoneyRow = { currency: string; revenueMinor: number; discoun
 /** Accepted redemptions of the codes in a campaign's messages, by currency; a code in two messages counts once. */
 export async function selectCampaignMoney(db: Db, accountId: string, campaignId: string): Promise<CampaignMoneyRow[]> {
   const { rows } = await sql<CampaignMoneyRow>`
-    select r.currency, sum(r.subtotal_minor)::bigint as "revenueMinor", sum(r.discount_minor)::bigint as "discountMinor",
+    select r.currency, sum(r.subtotal_minor - r.discount_minor)::bigint as "revenueMinor", sum(r.discount_minor)::bigint as "discountMinor",
       count(*) as orders
     from (select distinct x.code_id
         from messages m join message_codes x on x.account_id = m.account_id and x.message_id = m.id

@@ -79,7 +79,8 @@ function registerMoves(app: ApiApp, deps: ApiDeps): void {
     resume: (input: Input) => resumeCampaign(db, { ...input, now: now() }),
     cancel: (input: Input) => cancelCampaign(db, { ...input, now: now() }),
   }
-  for (const [name, move] of Object.entries(moves)) {
+  const deeds = { send: 'started', pause: 'paused', resume: 'resumed', cancel: 'cancelled' }
+  for (const name of Object.keys(moves) as (keyof typeof moves)[]) {
     app.route({
       method: 'POST',
       url: `/v1/campaigns/:id/${name}`,
@@ -87,14 +88,14 @@ function registerMoves(app: ApiApp, deps: ApiDeps): void {
       schema: { params: idParams, response: { 200: campaign } },
       handler: async (request) => {
         const input = inputOf(request)
-        const moved = await move(input)
+        const moved = await moves[name](input)
         const { accountId, actor } = request.caller
         await recordAudit(db, {
           accountId,
           actor,
-          action: `campaign.${name}`,
+          action: `campaign.${deeds[name]}`,
           subject: `campaign:${input.campaignId}`,
-          data: {},
+          data: { name: moved.name },
           now: now(),
         })
         if (name === 'send' || name === 'resume')
