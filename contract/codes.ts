@@ -137,7 +137,6 @@ export const checkoutReply = z.object({
 export type CheckoutReply = z.infer<typeof checkoutReply>
 
 export const orderId = z.string().trim().min(1).max(255)
-export const validateBody = cart
 export const reserveBody = cart.extend({ orderId, seconds: z.number().int().min(30).max(86_400).default(900) })
 export const redeemBody = cart.extend({ orderId })
 export const rollbackBody = z.object({ code: z.string().min(1).max(300), orderId, storeId: id.optional() })

@@ -9,7 +9,6 @@ export const currency = z.string().regex(/^[A-Z]{3}$/, 'Use a three-letter ISO 4
 /** An amount in the currency's smallest unit (cents, pence, yen). */
 export const minor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 export const name = z.string().trim().min(1).max(200)
-export const email = z.string().trim().max(254)
 
 export const errorReply = z.object({
   error: z.object({

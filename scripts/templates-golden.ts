@@ -7,17 +7,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { compileTemplate, renderTemplate, TemplateError } from '../src/templates/template.ts'
+import { parseOrdered } from './ordered-json.ts'
 
-type GoldenCase = {
-  name: string
-  template: string
-  context: string | Record<string, unknown>
-  output?: string
-  error?: boolean
-}
-
-/** A file of cases with the output of another engine. `now` is the moment of every render. */
-type GoldenFile = { now: string; contexts: Record<string, Record<string, unknown>>; cases: GoldenCase[] }
+type GoldenCase = { name: string; template: string; context: unknown; output?: string; error?: boolean }
 
 type GoldenFailure = { name: string; template: string; expected: string; got: string }
 
@@ -26,16 +18,24 @@ type GoldenResult = { passed: number; total: number; failed: GoldenFailure[] }
 /** What stands for an output where the template must be refused. */
 const REFUSED = 'refused with line and column'
 
-/** Renders every case of a file as a preview and lists those whose output differs. */
-export function runGolden(file: GoldenFile): GoldenResult {
+/**
+ * Renders every case of a file as a preview and lists those whose output differs. The file is JSON:
+ * `{ now, contexts: { name: {…} }, cases: [{ name, template, context, output }] }`, `now` being the moment of every render and
+ * a context a name or an object; `error: true` stands in the place of `output` where the template must be refused.
+ */
+export function runGolden(json: string): GoldenResult {
+  const file = parseOrdered(json) as Map<string, unknown>
+  const contexts = file.get('contexts') as Map<string, unknown>
+  const now = new Date(String(file.get('now')))
+  const cases = (file.get('cases') as Map<string, unknown>[]).map((entry) => Object.fromEntries(entry) as GoldenCase)
   const failed: GoldenFailure[] = []
-  for (const { name, template, context, output, error } of file.cases) {
-    const data = typeof context === 'string' ? (file.contexts[context] ?? {}) : context
+  for (const { name, template, context, output, error } of cases) {
+    const data = reviveDates(typeof context === 'string' ? contexts.get(context) : context, false)
     const expected = error ? REFUSED : (output ?? '')
-    const got = renderCase(template, reviveDates(data, false) as Record<string, unknown>, new Date(file.now))
+    const got = renderCase(template, Object.fromEntries(data as Map<string, unknown>), now)
     if (got !== expected) failed.push({ name, template, expected, got })
   }
-  return { passed: file.cases.length - failed.length, total: file.cases.length, failed }
+  return { passed: cases.length - failed.length, total: cases.length, failed }
 }
 
 function renderCase(source: string, context: Record<string, unknown>, now: Date): string {
@@ -52,13 +52,12 @@ function reviveDates(value: unknown, isDate: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => reviveDates(item, isDate))
   if (typeof value === 'string')
     return isDate ? new Date(/(?:Z|[-+]\d\d:\d\d)$/.test(value) ? value : `${value}Z`) : value
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([key, item]) => [key, reviveDates(item, key.startsWith('dt_'))])
-  return Object.fromEntries(entries)
+  if (!(value instanceof Map)) return value
+  return new Map(Array.from(value, ([key, item]) => [key, reviveDates(item, String(key).startsWith('dt_'))]))
 }
 
 if (import.meta.main) {
-  const results = process.argv.slice(2).map((file) => runGolden(JSON.parse(readFileSync(file, 'utf8'))))
+  const results = process.argv.slice(2).map((file) => runGolden(readFileSync(file, 'utf8')))
   const failed = results.flatMap((result) => result.failed)
   const sum = (key: 'passed' | 'total') => results.reduce((total, result) => total + result[key], 0)
   console.log(JSON.stringify({ passed: sum('passed'), total: sum('total'), failed }))

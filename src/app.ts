@@ -58,10 +58,6 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   const channel = stack.use(options.channel ?? openChannel(config, dataDir))
   const queues = stack.use(await openQueues(database, logger))
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
-  if (role !== 'api') {
-    const facts = { database, queues, channel, logger, publicUrl, secret, leaseMs: config.messageLeaseMs, now }
-    stack.defer(await startWorker(facts))
-  }
   let isDraining = false
   const deps: ServerDeps = {
     db: database.db,
@@ -79,7 +75,12 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     createFirstStore: (trx, store) =>
       createStore(trx, { ...store, kind: 'custom', url: null, sellsSubscriptions: false }),
   }
+  // Before the worker: a backlog that it finds keeps the processor busy, and Fastify gives each plugin 10 s to load.
   const server = await buildServer(deps, (api) => registerRoutes(api, deps))
+  if (role !== 'api') {
+    const facts = { database, queues, channel, logger, publicUrl, secret, leaseMs: config.messageLeaseMs, now }
+    stack.defer(await startWorker(facts))
+  }
   stack.defer(() => server.close())
   const url = await server.listen({ port: config.port, host: config.host })
   const opened = stack.move()

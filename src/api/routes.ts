@@ -17,11 +17,11 @@ import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
 
 /** Every route of the product that stands on an account. */
 export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
-  registerHomeRoutes(app, deps)
   registerStoreRoutes(app, deps)
   registerCouponRoutes(app, deps)
   registerCodeRoutes(app, deps)
   registerAssignmentRoutes(app, deps)
+  registerHomeRoutes(app, deps)
   registerProfileRoutes(app, deps)
   registerListRoutes(app, deps)
   registerImportRoutes(app, deps)

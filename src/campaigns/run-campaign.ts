@@ -3,14 +3,14 @@ import type { EmailChannel } from '../channels/email-channel.ts'
 import type { Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { prepareMessages } from '../messages/prepare.ts'
-import { freezeRecipients, isFinished } from '../messages/progress.ts'
+import { cancelMessages, freezeRecipients, isFinished } from '../messages/progress.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import { sendMessages } from '../messages/send.ts'
 import type { Sender } from '../messages/sender.ts'
 import { fromOf } from '../messages/sender.ts'
 import { type MailCache, requireTemplate } from '../messages/templates.ts'
 import { type CampaignRow, updateStarted, updateState } from './campaigns.sql.ts'
-import { pauseCampaign, requireCampaign } from './campaigns.ts'
+import { requireCampaign } from './campaigns.ts'
 import { reviewCampaign } from './review.ts'
 
 type CampaignInput = { accountId: string; campaignId: string }
@@ -68,10 +68,17 @@ export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
   while (!input.signal?.aborted) {
     const campaign = await requireCampaign(db, input)
     if (campaign.state === 'preparing') await freeze(db, input, campaign)
+    else if (campaign.state === 'cancelled') return await endCancelled(db, input)
     else if (campaign.state !== 'sending') return 'done'
     else if (!(await sendStep(db, input, campaign, sender))) return await conclude(db, input)
   }
   return 'stopped'
+}
+
+/** What was with the mail server at that moment and came back to be tried later is cancelled too. */
+async function endCancelled(db: Db, input: RunInput): Promise<RunResult> {
+  await cancelMessages(db, input)
+  return 'done'
 }
 
 async function freeze(db: Db, input: RunInput, campaign: CampaignRow): Promise<void> {
@@ -92,14 +99,19 @@ async function sendStep(db: Db, input: RunInput, campaign: CampaignRow, sender: 
     const mail = await input.mails(db, accountId, campaign.templateVersionId ?? '')
     const prepared = await prepareMessages(db, { accountId, campaignId, mail, sender, now: input.now() })
     const { handled, blocked } = await sendMessages(db, { ...input, mail, sender })
-    if (blocked !== null)
-      await pauseCampaign(db, { ...input, reason: `The mail server refuses us: ${blocked}`, now: input.now() })
+    if (blocked !== null) await pauseFor(db, input, `The mail server refuses us: ${blocked}`)
     return prepared + handled > 0
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    await pauseCampaign(db, { ...input, reason: error.message, now: input.now() })
+    await pauseFor(db, input, error.message)
     return false
   }
+}
+
+/** Pauses unless somebody moved the campaign meanwhile: cancelled stays cancelled. */
+async function pauseFor(db: Db, input: RunInput, reason: string): Promise<void> {
+  const { accountId, campaignId } = input
+  await updateState(db, { accountId, id: campaignId, from: ['sending'], to: 'paused', reason, now: input.now() })
 }
 
 async function conclude(db: Db, input: RunInput): Promise<RunResult> {

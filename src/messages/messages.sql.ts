@@ -152,14 +152,18 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
 
 /**
  * Ends the claims of processes that are gone (lease run out): the outbox may be written again (same file), an SMTP server's
- * answer is lost for good. `all`: also leases that still run, for a database that only this process can have open.
+ * answer is lost for good. So is the fate of a mail of a cancelled campaign, which nobody writes again. `all`: also leases that
+ * still run, for a database that only this process can have open.
  */
 export async function updateLapsed(db: Db, now: Date, all: boolean): Promise<number> {
+  const mayRepeat = sql`(m.channel = 'outbox' and not exists (
+      select 1 from campaigns c where c.account_id = m.account_id and c.id = m.campaign_id and c.state = 'cancelled'
+    ))`
   const { rows } = await sql`
-    update messages set state = case channel when 'outbox' then 'ready' else 'unknown' end, lease_until = null,
-      reason = case channel when 'outbox' then null else 'The process ended before the answer of the mail server was noted.' end
-    where state = 'sending' and (lease_until <= ${now} or ${all})
-    returning id`.execute(db)
+    update messages m set state = case when ${mayRepeat} then 'ready' else 'unknown' end, lease_until = null,
+      reason = case when not ${mayRepeat} then 'The process ended before it noted what became of the mail.' end
+    where m.state = 'sending' and (m.lease_until <= ${now} or ${all})
+    returning m.id`.execute(db)
   return rows.length
 }
 

@@ -2,6 +2,7 @@ import { type AssignOutcome, assignCodes } from '../codes/assign.ts'
 import type { CouponRow } from '../coupons/coupon.ts'
 import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
+import { AppError } from '../errors.ts'
 import { TemplateError } from '../templates/template.ts'
 import { type CompiledMail, couponsShownTo } from './mail.ts'
 import {
@@ -34,6 +35,7 @@ export async function prepareMessages(
     if (planned.length === 0) return 0
     const needs = planned.map((message) => needOf(message, input))
     const coupons = await listCouponsByName(trx, { accountId: input.accountId, names: input.mail.coupons })
+    requireAll(needs, coupons)
     const drawn = await drawCodes(trx, input, needs, coupons)
     const prepared = needs.map((need) => conclude(need, drawn))
     await updatePrepared(trx, input.accountId, prepared)
@@ -56,6 +58,18 @@ function needOf(message: PlannedMessage, input: { mail: CompiledMail; sender: Se
     if (!(error instanceof TemplateError)) throw error
     return { message, coupons: [], problem: `render_failed: ${error.message}` }
   }
+}
+
+/** A coupon that was there at the start and is not any more concerns everybody: no person is skipped for it. */
+function requireAll(needs: Need[], coupons: CouponRow[]): void {
+  const known = new Set(coupons.map((coupon) => coupon.name))
+  const gone = needs.flatMap((need) => need.coupons).find((name) => !known.has(name))
+  if (gone === undefined) return
+  throw new AppError(
+    'coupon_archived',
+    `The coupon ${gone} was archived. Create one of the same name, then resume; or cancel the campaign.`,
+    { coupon: gone },
+  )
 }
 
 /** One call for each coupon, in the order of their ids: two batches that hold several coupons cannot wait for each other. */

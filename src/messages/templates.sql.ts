@@ -88,3 +88,15 @@ export async function selectVersionContent(
     where account_id = ${accountId} and id = ${versionId}`.execute(db)
   return rows[0]
 }
+
+export async function selectVersionNumber(
+  db: Db,
+  accountId: string,
+  templateId: string,
+  version: number,
+): Promise<MailContent | undefined> {
+  const { rows } = await sql<MailContent>`
+    select subject, preview_text as "previewText", html, text from template_versions
+    where account_id = ${accountId} and template_id = ${templateId} and version = ${version}`.execute(db)
+  return rows[0]
+}

@@ -14,6 +14,7 @@ import {
   selectTemplate,
   selectTemplates,
   selectVersionContent,
+  selectVersionNumber,
   type TemplateRow,
   updateTemplateArchived,
   updateTemplateName,
@@ -90,9 +91,9 @@ export async function updateTemplate(db: Db, input: UpdateTemplateInput): Promis
   await inTransaction(db, async (trx) => {
     if (name !== undefined) await updateTemplateName(trx, accountId, templateId, name)
     if ([input.subject, input.previewText, input.html, input.text].every((value) => value === undefined)) return
-    const before = await requireTemplate(trx, input)
     const version = await updateTemplateVersion(trx, accountId, templateId)
     if (version === undefined) return
+    const before = await requireVersion(trx, { accountId, templateId, version: version - 1 }) // read once the row is ours
     await insertTemplateVersion(trx, {
       accountId,
       id: newId(),
@@ -106,6 +107,15 @@ export async function updateTemplate(db: Db, input: UpdateTemplateInput): Promis
     })
   }).catch((error: unknown) => refuseTakenName(error, name ?? ''))
   return await describeTemplate(db, input)
+}
+
+async function requireVersion(
+  trx: Db,
+  input: { accountId: string; templateId: string; version: number },
+): Promise<MailContent> {
+  const content = await selectVersionNumber(trx, input.accountId, input.templateId, input.version)
+  if (!content) throw new Error(`version ${input.version} of template ${input.templateId} is gone`)
+  return content
 }
 
 /** Puts a template away; sent campaigns keep their version. Throws `template_not_found`, `template_in_use`. */

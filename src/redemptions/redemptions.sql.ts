@@ -233,7 +233,7 @@ export async function findAcceptedRedemption(
  *
  * The redemption's row decides and is locked first: an accepted row means that its code is redeemed by it and by nothing else,
  * so the rest follows from it. The profile gets the code back (open) unless it has another open code of the
- * coupon: then the code is revoked. A draw for the same profile at the same time violates assignments_open: try again.
+ * coupon: then the code is revoked. Call it with the coupon locked, so that no draw for the same profile is at work.
  */
 export async function updateRolledBack(
   db: Db,

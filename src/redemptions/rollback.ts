@@ -1,11 +1,10 @@
 import type { z } from 'zod'
 import type { rollbackReply } from '../../contract/codes.ts'
+import { requireLockedCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
-import { AppError } from '../errors.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { findTypedCode } from './look-up.ts'
 import { updateHoldReleased, updateRolledBack } from './redemptions.sql.ts'
-import { TRIES } from './tries.ts'
-import { unlessTaken } from './unless-taken.ts'
 
 export type RollbackInput = {
   accountId: string
@@ -19,23 +18,26 @@ export type RollbackInput = {
  * Undoes what an order did with a code: its redemption, else its reservation. Another order's is never touched.
  *
  * The code can be used again; its profile has it back, unless the profile was given another code of the coupon since: then
- * this one is revoked, so that nobody holds two. Safe to repeat. Throws `store_ambiguous`, `store_not_found`, `database_busy`.
+ * this one is revoked, so that nobody holds two. Safe to repeat. Throws `store_ambiguous`, `store_not_found`.
  */
 export async function rollbackCode(db: Db, input: RollbackInput): Promise<z.infer<typeof rollbackReply>> {
   const code = await findTypedCode(db, input)
   if (!code) return { status: 'nothing_to_undo', redemptionId: null }
 
-  const undone = await undoRedemption(db, { ...input, codeId: code.codeId })
+  const undone = await undoRedemption(db, { ...input, codeId: code.codeId, couponId: code.couponId })
   if (undone) return { status: 'rolled_back', redemptionId: undone }
 
   const released = await updateHoldReleased(db, { ...input, codeId: code.codeId })
   return { status: released ? 'released' : 'nothing_to_undo', redemptionId: null }
 }
 
-async function undoRedemption(db: Db, undo: RollbackInput & { codeId: string }): Promise<string | undefined> {
-  for (let tried = 0; tried < TRIES; tried += 1) {
-    const undone = await unlessTaken(db, 'assignments_open', () => updateRolledBack(db, undo))
-    if (undone !== 'taken') return undone
-  }
-  throw new AppError('database_busy', 'This profile is being given codes at the same time. Try again.')
+/** Holds the coupon meanwhile: a draw for the same profile must see that it has its code back, or that it has not. */
+async function undoRedemption(
+  db: Db,
+  undo: RollbackInput & { codeId: string; couponId: string },
+): Promise<string | undefined> {
+  return await inTransaction(db, async (trx) => {
+    await requireLockedCoupon(trx, undo)
+    return await updateRolledBack(trx, undo)
+  })
 }

@@ -42,32 +42,40 @@ function known(now: Date) {
       else 'live' end as state) f`
 }
 
-export type CodePool = { id: string; tail: number }
+/** A pool with the positions of the last code drawn and of the last code. */
+export type CodePool = { id: string; head: number; tail: number; isClosed: boolean }
 
-/** The pools of a coupon, oldest first, with the position of their last code. Served by pools_coupon. */
+/** The pools of a coupon, oldest first. Served by pools_coupon. */
 export async function selectCodePools(db: Db, accountId: string, couponId: string): Promise<CodePool[]> {
   const { rows } = await sql<CodePool>`
-    select id, tail from pools where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid
-    order by id`.execute(db)
+    select p.id, h.head, p.tail, h.closed_at is not null as "isClosed"
+    from pools p join pool_heads h on h.account_id = p.account_id and h.pool_id = p.id
+    where p.account_id = ${accountId}::uuid and p.coupon_id = ${couponId}::uuid
+    order by p.id`.execute(db)
   return rows
 }
 
 export type CodeRange = { accountId: string; poolId: string; after: number; upTo: number }
 
-/** Codes of a pool between two positions, in line order. Reads at most the range, by codes_position. */
+/**
+ * Codes of a pool between two positions, in line order or backwards. Reads at most the range, by codes_position. With the
+ * states that codes in line have, what left the line is left out: `selectCodesAside` has it.
+ */
 export async function selectCodesInLine(
   db: Db,
   { accountId, poolId, after, upTo }: CodeRange,
-  filter: { state: CodeState | undefined; limit: number; now: Date },
+  filter: { state: CodeState | undefined; isBackwards?: boolean; limit: number; now: Date },
 ): Promise<CodePageRow[]> {
+  const isInLine = filter.state === 'live' || filter.state === 'withdrawn'
+  const order = filter.isBackwards ? sql`desc` : sql`asc`
   const { rows } = await sql<CodePageRow>`
     select ${COLUMNS}
     from (select * from codes
       where account_id = ${accountId}::uuid and pool_id = ${poolId}::uuid
         and position > ${after}::bigint and position <= ${upTo}::bigint
-      order by position offset 0) c ${known(filter.now)}
-    where ${ofState(filter.state)}
-    order by c.position limit ${filter.limit}::integer`.execute(db)
+      order by position ${order} offset 0) c ${known(filter.now)}
+    where ${ofState(filter.state)} and ${isInLine ? sql`a.code_id is null` : sql`true`}
+    order by c.position ${order} limit ${filter.limit}::integer`.execute(db)
   return rows
 }
 
@@ -93,7 +101,8 @@ export async function selectRedeemedCodes(
  * Codes of these pools that begin with a text, whatever its case, in alphabetical order. Served by codes_code.
  *
  * U+FFFF sorts behind every letter, so the range holds all codes with the prefix; `starts_with` takes out what a collation
- * puts between them. array_position keeps the planner off the index of the pools, by which it would sort them whole.
+ * puts between them. Bounds in subselects and array_position leave the planner nothing but to walk codes_code in its order;
+ * with what it believes to know it sorts a million codes for a prefix that all have.
  */
 export async function selectCodesByPrefix(
   db: Db,
@@ -108,16 +117,48 @@ export async function selectCodesByPrefix(
     now: Date
   },
 ): Promise<(CodePageRow & { upperCode: string })[]> {
-  const later = given.after === undefined ? sql`true` : sql`upper(k.code) > ${given.after}::text`
+  const later = given.after === undefined ? sql`true` : sql`upper(k.code) > (select ${given.after}::text)`
   const { rows } = await sql<CodePageRow & { upperCode: string }>`
-    select upper(c.code) as "upperCode", ${COLUMNS}
-    from (select * from codes k
+    select c.upper_code as "upperCode", ${COLUMNS}
+    from (select k.*, upper(k.code) as upper_code from codes k
       where k.account_id = ${given.accountId}::uuid and k.store_id = ${given.storeId}::uuid
-        and upper(k.code) >= upper(${given.prefix}::text) and upper(k.code) < upper(${given.prefix}::text) || U&'\\FFFF'
+        and upper(k.code) >= (select upper(${given.prefix}::text))
+        and upper(k.code) < (select upper(${given.prefix}::text) || U&'\\FFFF')
         and ${later} and array_position(${given.poolIds}::uuid[], k.pool_id) is not null
-      order by upper(k.code) offset 0) c ${known(given.now)}
-    where starts_with(upper(c.code), upper(${given.prefix}::text)) and ${ofState(given.state)}
-    order by upper(c.code) limit ${given.limit}::integer`.execute(db)
+      order by upper_code offset 0) c ${known(given.now)}
+    where starts_with(c.upper_code, upper(${given.prefix}::text)) and ${ofState(given.state)}
+    order by c.upper_code limit ${given.limit}::integer`.execute(db)
+  return rows
+}
+
+/**
+ * Codes of these pools that left their line without a profile, or were taken back from one, by id. Served by assignments_out
+ * and assignments_ended; costs as much as there are such codes.
+ */
+export async function selectCodesAside(
+  db: Db,
+  given: {
+    accountId: string
+    poolIds: readonly string[]
+    after: string | undefined
+    state: CodeState
+    limit: number
+    now: Date
+  },
+): Promise<CodePageRow[]> {
+  const { rows } = await sql<CodePageRow>`
+    select ${COLUMNS}
+    from (select x.account_id, x.code_id
+      from unnest(${given.poolIds}::uuid[]) as q (id) cross join lateral (
+        select * from assignments o where o.account_id = ${given.accountId}::uuid and o.pool_id = q.id and o.state = 'out'
+        union all
+        select * from assignments o where o.account_id = ${given.accountId}::uuid and o.pool_id = q.id and o.state = 'revoked') x
+      where ${given.after === undefined ? sql`true` : sql`x.code_id > ${given.after}::uuid`}
+      order by x.code_id offset 0) y
+      cross join lateral (select * from codes k where k.account_id = y.account_id and k.id = y.code_id offset 0) c
+      ${known(given.now)}
+    where ${ofState(given.state)}
+    order by y.code_id limit ${given.limit}::integer`.execute(db)
   return rows
 }
 

@@ -6,16 +6,22 @@ import { CursorError, decodeCursor, decodeIdCursor, encodeCursor, toPage } from 
 import { maskCode } from '../lib/mask.ts'
 import {
   type CodePageRow,
+  type CodePool,
   type CodeState,
   selectCodePools,
+  selectCodesAside,
   selectCodesByPrefix,
   selectCodesInLine,
   selectRedeemedCodes,
 } from './codes.sql.ts'
 
-/** Codes that are looked at in one statement, and by one call at most, when a state is asked for that few codes have. */
-const CODES_PER_LOOK = 5000
-const MOST_LOOKED_AT = 50_000
+/** Codes that one call looks at, at most, when a state is asked for that few of them have. */
+const MOST_LOOKED_AT = 5000
+
+/** Begins the cursors of codes that stand in no line. */
+const ASIDE = 'aside'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export type ListCodesInput = {
   accountId: string
@@ -31,10 +37,10 @@ export type ListCodesInput = {
 }
 
 /**
- * Codes of a coupon: the newest terms first, then as they stand in line; redeemed ones by their redemption, newest first;
- * found ones by alphabet.
+ * Codes of a coupon: the newest terms first, then as they stand in line, what left it last; assigned ones backwards; redeemed
+ * ones by their redemption, newest first; found ones by alphabet.
  *
- * A page may hold fewer codes than asked for, even none, and still have a `next`: a call looks at no more than 50,000 codes
+ * A page may hold fewer codes than asked for, even none, and still have a `next`: a call looks at no more than 5,000 codes
  * for those of a rare state. Throws `coupon_not_found`, `CursorError`.
  */
 export async function listCodes(db: Db, input: ListCodesInput): Promise<Page<Code>> {
@@ -47,25 +53,76 @@ export async function listCodes(db: Db, input: ListCodesInput): Promise<Page<Cod
 async function listInLine(db: Db, input: ListCodesInput): Promise<Page<Code>> {
   const pools = (await selectCodePools(db, input.accountId, input.couponId)).toReversed()
   const start = decodeCursor(input.cursor, 2)
+  if (start?.[0] === ASIDE) return await listAside(db, input, pools, start[1])
   let nth = start ? pools.findIndex((pool) => pool.id === start[0]) : 0
-  let after = Number(start?.[1] ?? 0)
-  if (nth < 0 || !Number.isSafeInteger(after)) throw new CursorError('not a place in the line of this coupon')
+  let passed = Number(start?.[1] ?? 0)
+  if (nth < 0 || !Number.isSafeInteger(passed)) throw new CursorError('not a place in the line of this coupon')
 
   const rows: CodePageRow[] = []
   let looked = 0
-  for (let pool = pools[nth]; pool && rows.length < input.limit; pool = pools[nth]) {
-    if (looked >= MOST_LOOKED_AT) return { items: rows.map(toCode(input)), next: encodeCursor([pool.id, `${after}`]) }
+  for (let pool = pools[nth]; pool && rows.length <= input.limit; pool = pools[nth]) {
+    if (looked >= MOST_LOOKED_AT) return toPart(rows, input, [pool.id, String(passed)])
     const wanted = input.limit + 1 - rows.length
-    const upTo = Math.min(pool.tail, after + (input.state === undefined ? wanted : CODES_PER_LOOK))
-    const place = { accountId: input.accountId, poolId: pool.id, after, upTo }
-    rows.push(...(await selectCodesInLine(db, place, { state: input.state, limit: wanted, now: input.now })))
-    looked += upTo - after
-    after = upTo
-    if (upTo < pool.tail) continue
+    const span = input.state === undefined ? wanted : MOST_LOOKED_AT - looked
+    const range = nextRange(pool, input.state, passed, span)
+    if (range) {
+      const place = { accountId: input.accountId, poolId: pool.id, ...range }
+      const filter = { state: input.state, isBackwards: isBackwards(input.state), limit: wanted, now: input.now }
+      rows.push(...(await selectCodesInLine(db, place, filter)))
+      looked += range.upTo - range.after
+      passed = isBackwards(input.state) ? range.after + 1 : range.upTo
+    }
+    if (range && nextRange(pool, input.state, passed, span)) continue
     nth += 1
-    after = 0
+    passed = 0
   }
+  const hasAside = input.state === 'live' || input.state === 'withdrawn'
+  if (hasAside && rows.length <= input.limit) return toPart(rows, input, [ASIDE, ''])
   return toPage(rows, input.limit, (row) => [row.poolId, String(row.position)], toCode(input))
+}
+
+/** Codes that people have are read from the newest: the oldest have most likely expired. */
+function isBackwards(state: CodeState | undefined): boolean {
+  return state === 'assigned'
+}
+
+/** The next positions of a line at which codes of a state may stand, at most `span`; `passed` was the last one seen, 0 none. */
+function nextRange(
+  pool: CodePool,
+  state: CodeState | undefined,
+  passed: number,
+  span: number,
+): { after: number; upTo: number } | undefined {
+  if (isBackwards(state)) {
+    const upTo = passed === 0 ? pool.head : passed - 1
+    return upTo > 0 ? { after: Math.max(0, upTo - span), upTo } : undefined
+  }
+  const isBehindHead = state === 'live' || state === 'withdrawn'
+  if (isBehindHead && pool.isClosed !== (state === 'withdrawn')) return undefined
+  const after = Math.max(passed, isBehindHead ? pool.head : 0)
+  return after < pool.tail ? { after, upTo: Math.min(pool.tail, after + span) } : undefined
+}
+
+/** What of a state stands in no line, after all that does: left it unassigned, or was taken back. */
+async function listAside(
+  db: Db,
+  input: ListCodesInput,
+  pools: CodePool[],
+  after: string | undefined,
+): Promise<Page<Code>> {
+  if (input.state === undefined || (after && !UUID.test(after))) throw new CursorError('not a place of this list')
+  const rows = await selectCodesAside(db, {
+    ...input,
+    poolIds: pools.map((pool) => pool.id),
+    after: after || undefined,
+    state: input.state,
+    limit: input.limit + 1,
+  })
+  return toPage(rows, input.limit, (row) => [ASIDE, row.id], toCode(input))
+}
+
+function toPart(rows: CodePageRow[], input: ListCodesInput, place: readonly string[]): Page<Code> {
+  return { items: rows.map(toCode(input)), next: encodeCursor(place) }
 }
 
 async function listRedeemed(db: Db, input: ListCodesInput): Promise<Page<Code>> {

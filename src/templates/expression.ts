@@ -169,7 +169,6 @@ function compileOperand(text: string, offset: number, notes: ExpressionNotes): E
 }
 
 function compilePath(text: string, offset: number, notes: ExpressionNotes): Expression {
-  if (/^[-+]/.test(text)) throw syntaxFault('bad_expression', `"${text}" is neither a number nor a name.`, offset)
   if (text.startsWith('_') || text.includes('._')) {
     throw syntaxFault('private_name', `Names that begin with an underscore cannot be read: "${text}".`, offset)
   }

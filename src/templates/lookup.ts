@@ -2,7 +2,19 @@ import { fromLocal, toLocal } from './lib/dates.ts'
 import { Float, isInteger, isNumeric, numberOf } from './lib/numbers.ts'
 import { codePoints } from './lib/text.ts'
 import { callTextMethod } from './lib/text-methods.ts'
-import { type Dict, DictView, Group, isDate, isDict, isText, Tuple, textOf } from './lib/values.ts'
+import {
+  type Dict,
+  DictView,
+  entriesOf,
+  Group,
+  hasKey,
+  isDate,
+  isDict,
+  isText,
+  Tuple,
+  textOf,
+  valueAt,
+} from './lib/values.ts'
 
 /** What a look-up gives for a name that does not exist; None, an existing value, is null. */
 const MISSING = undefined
@@ -15,7 +27,7 @@ const MISSING = undefined
  */
 export function lookUp(value: unknown, name: string): unknown {
   if (isDict(value)) {
-    if (Object.hasOwn(value, name)) return holdable(value[name])
+    if (hasKey(value, name)) return holdable(valueAt(value, name))
     return dictMethod(value, name)
   }
   if (Array.isArray(value)) return listMember(value, name)
@@ -63,7 +75,7 @@ const DICT_METHODS = new Set(['get', 'pop', 'popitem', 'clear', 'setdefault', 'f
 
 function dictMethod(dict: Dict, name: string): unknown {
   if (name === 'items' || name === 'keys' || name === 'values') return new DictView(name, dict)
-  if (name === 'copy') return { ...dict }
+  if (name === 'copy') return new Map(entriesOf(dict))
   if (name === 'update') return null
   return DICT_METHODS.has(name) ? '' : MISSING
 }

@@ -26,10 +26,7 @@ export const couponQuery = (couponId: string) =>
 export const versionsQuery = (couponId: string) =>
   queryOptions({
     queryKey: ['coupons', couponId, 'versions'],
-    queryFn: async ({ signal }) => {
-      const reply = await get<TermsVersion[] | Page<TermsVersion>>(`/v1/coupons/${couponId}/versions`, {}, signal)
-      return Array.isArray(reply) ? reply : reply.items
-    },
+    queryFn: ({ signal }) => get<TermsVersion[]>(`/v1/coupons/${couponId}/versions`, {}, signal),
   })
 export const codePages = (couponId: string, filter: { state?: string | undefined; search?: string | undefined }) =>
   pagesOf<Code>(['coupons', couponId, 'codes'], `/v1/coupons/${couponId}/codes`, filter)
@@ -43,14 +40,8 @@ export const couponReportQuery = (couponId: string) =>
 export const codeJobsQuery = (couponId: string) =>
   queryOptions({
     queryKey: ['code-jobs', 'of', couponId],
-    queryFn: ({ signal }) => get<Page<CodeJob>>(`/v1/coupons/${couponId}/code-jobs`, { limit: 10 }, signal),
-    refetchInterval: (query) => (query.state.data?.items.some(isUnderWay) ? PROGRESS_INTERVAL_MS : false),
-  })
-export const codeJobQuery = (jobId: string) =>
-  queryOptions({
-    queryKey: ['code-jobs', jobId],
-    queryFn: ({ signal }) => get<CodeJob>(`/v1/code-jobs/${jobId}`, {}, signal),
-    refetchInterval: (query) => (query.state.data && !isUnderWay(query.state.data) ? false : PROGRESS_INTERVAL_MS),
+    queryFn: ({ signal }) => get<CodeJob[]>(`/v1/coupons/${couponId}/code-jobs`, {}, signal),
+    refetchInterval: (query) => (query.state.data?.some(isUnderWay) ? PROGRESS_INTERVAL_MS : false),
   })
 export const codeJobErrorPages = (jobId: string) =>
   pagesOf<RowError>(['code-jobs', jobId, 'errors'], `/v1/code-jobs/${jobId}/errors`)

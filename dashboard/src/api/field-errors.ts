@@ -5,10 +5,15 @@ type Issue = { path: string; message: string }
 /**
  * The mistakes that the server found in an input, by field, as `terms.discount.basisPoints`.
  *
- * Reads `data.issues` of `invalid_input`; a path may come as text with dots or slashes, or as an array. Else empty.
+ * Reads `data.issues` of `invalid_input` (a path may come as text with dots or slashes, or as an array), `data.field`, and
+ * the field in codes such as `name_taken`. Else empty.
  */
 export function fieldErrors(error: unknown): Record<string, string> {
-  if (!(error instanceof ApiError) || !Array.isArray(error.data.issues)) return {}
+  if (!(error instanceof ApiError)) return {}
+  if (typeof error.data.field === 'string') return { [error.data.field]: error.message }
+  const taken = /^(\w+)_taken$/.exec(error.code)?.[1]
+  if (taken) return { [taken]: error.message }
+  if (!Array.isArray(error.data.issues)) return {}
   return Object.fromEntries(error.data.issues.map(readIssue).map(({ path, message }) => [path, message]))
 }
 

@@ -4,7 +4,6 @@ import type {
   auditEntry,
   createApiKeyBody,
   createdApiKey,
-  setupBody,
   setupReply,
   updateAccountBody,
 } from '../../../contract/account.ts'
@@ -17,22 +16,18 @@ import type {
   updateStoreBody,
 } from '../../../contract/coupons.ts'
 import type {
-  campaignState,
   couponNeed,
   createCampaignBody,
-  createTemplateBody,
   messageContent,
   messageState,
   previewBody,
   templateSummary,
 } from '../../../contract/messages.ts'
-import type { consent, updateProfileBody } from '../../../contract/people.ts'
 import type { campaignReport, redemption } from '../../../contract/reports.ts'
 
 export type AuditEntry = z.infer<typeof auditEntry>
 export type CreateApiKey = z.input<typeof createApiKeyBody>
 export type CreatedApiKey = z.infer<typeof createdApiKey>
-export type Setup = z.input<typeof setupBody>
 export type SetupReply = z.infer<typeof setupReply>
 export type UpdateAccount = z.input<typeof updateAccountBody>
 export type AssignReply = z.infer<typeof assignReply>
@@ -41,15 +36,11 @@ export type UpdateStore = z.input<typeof updateStoreBody>
 export type UpdateCoupon = z.input<typeof updateCouponBody>
 export type EditTermsReply = z.infer<typeof editTermsReply>
 export type TermsVersion = z.infer<typeof termsVersion>
-export type CampaignState = z.infer<typeof campaignState>
 export type CouponNeed = z.infer<typeof couponNeed>
 export type CreateCampaign = z.input<typeof createCampaignBody>
-export type CreateTemplate = z.input<typeof createTemplateBody>
 export type PreviewBody = z.input<typeof previewBody>
 export type MessageContent = z.infer<typeof messageContent>
 export type MessageState = z.infer<typeof messageState>
 export type TemplateSummary = z.infer<typeof templateSummary>
-export type Consent = z.infer<typeof consent>
-export type UpdateProfile = z.input<typeof updateProfileBody>
 export type CampaignReport = z.infer<typeof campaignReport>
 export type Redemption = z.infer<typeof redemption>

@@ -1,5 +1,5 @@
 import { Box, Button, Group, Skeleton, Text } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table'
 import { type ReactNode, useMemo } from 'react'
 import type { PagesOptions } from '../api/pages.ts'
@@ -90,7 +90,11 @@ type Props<T> = {
 
 /** A list of the API as a table: skeleton, error with retry, empty, rows, and the next page on demand. */
 export function DataTable<T>({ label, columns, pages, rowKey, empty, plain = false, refetchInterval }: Props<T>) {
-  const query = useInfiniteQuery({ ...pages, refetchInterval: refetchInterval ?? false })
+  const query = useInfiniteQuery({
+    ...pages,
+    placeholderData: keepPreviousData,
+    refetchInterval: refetchInterval ?? false,
+  })
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? (NO_ROWS as T[]), [query.data])
 
   if (query.isPending) return <TableSkeleton plain={plain} />
@@ -103,7 +107,7 @@ export function DataTable<T>({ label, columns, pages, rowKey, empty, plain = fal
       </div>
     )
   return (
-    <Box aria-busy={query.isFetching}>
+    <Box aria-busy={query.isPlaceholderData} opacity={query.isPlaceholderData ? 0.55 : 1}>
       <RowsTable label={label} columns={columns} rows={rows} rowKey={rowKey} plain={plain} />
       {query.isError && (
         <Box mt="sm">

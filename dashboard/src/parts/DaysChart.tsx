@@ -12,6 +12,7 @@ export function DaysChart({ days }: Props) {
         h={280}
         data={days.map((day) => ({ ...day, day: formatDay(day.day) }))}
         dataKey="day"
+        maxBarWidth={44}
         withLegend
         legendProps={{ verticalAlign: 'top', height: 36 }}
         valueFormatter={formatCount}

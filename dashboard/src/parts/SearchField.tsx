@@ -22,7 +22,8 @@ export function SearchField({ label, value, onSearch }: Props) {
       onChange={(event) => change(event.currentTarget.value)}
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={text && <CloseButton size="sm" aria-label="Clear the search" onClick={() => change('')} />}
-      style={{ flex: '1 1 240px', maxWidth: 380 }}
+      w="100%"
+      maw={380}
     />
   )
 }

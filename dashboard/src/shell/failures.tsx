@@ -4,6 +4,7 @@ import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
 import { messageOf } from '../api/field-errors.ts'
 import { ButtonLink } from '../parts/links.tsx'
 import { EmptyNotice } from '../parts/notices.tsx'
+import { Page } from '../parts/Page.tsx'
 import { PATHS } from '../paths.ts'
 
 export function RouteFailure({ error, reset }: ErrorComponentProps) {
@@ -34,12 +35,12 @@ export function RouteFailure({ error, reset }: ErrorComponentProps) {
 
 export function NotFound() {
   return (
-    <EmptyNotice
-      icon={<IconCompass />}
-      title="There is nothing at this address"
-      action={<ButtonLink to={PATHS.home}>Go to the home page</ButtonLink>}
-    >
-      It may have been deleted, or the link is incomplete.
-    </EmptyNotice>
+    <Page title="There is nothing at this address">
+      <EmptyNotice
+        icon={<IconCompass />}
+        title="It may have been deleted, or the link is incomplete."
+        action={<ButtonLink to={PATHS.home}>Go to the home page</ButtonLink>}
+      />
+    </Page>
   )
 }

@@ -74,6 +74,8 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   components: {
+    // Most of them are there from the start; what breaks in says role="alert" itself.
+    Alert: { defaultProps: { role: 'note' } },
     Paper: { defaultProps: { radius: 'lg', withBorder: true } },
     Modal: { defaultProps: { radius: 'lg', centered: true }, styles: { title: { fontWeight: 650 } } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true } },
@@ -105,6 +107,7 @@ export const resolveVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#686359',
     '--mantine-color-placeholder': '#767166',
     '--oc-warn': '#a8480b',
+    '--mantine-color-orange-light-color': '#a8480b',
   },
   dark: {
     ...DARK_TINTS,

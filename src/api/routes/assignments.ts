@@ -7,6 +7,9 @@ import { findIdsByEmail } from '../../profiles/profiles.ts'
 import { audited } from '../audited.ts'
 import type { ApiApp, ApiDeps, Caller } from '../route.ts'
 
+/** Most profiles that one entry of the audit log names. */
+const MOST_NAMED = 100
+
 type Given = z.infer<typeof assignBody>['profiles'][number]
 type Result = z.infer<typeof assignment>
 
@@ -53,7 +56,8 @@ async function assign(
       (trx) => assignCodes(trx, input),
       (outcomes) => {
         const assigned = outcomes.flatMap((one) => (one.status === 'assigned' ? [one.profileId] : []))
-        return { action: 'codes.assigned', subject: `coupon:${couponId}`, data: { profileIds: assigned } }
+        const data = { assigned: assigned.length, profileIds: assigned.slice(0, MOST_NAMED) }
+        return { action: 'codes.assigned', subject: `coupon:${couponId}`, data }
       },
     )
   }

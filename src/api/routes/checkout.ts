@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import {
   type CheckoutReply,
+  cart,
   checkoutReply,
   redeemBody,
   reserveBody,
   rollbackBody,
   rollbackReply,
-  validateBody,
 } from '../../../contract/codes.ts'
 import { createRedeemQueue } from '../../redemptions/redeem-queue.ts'
 import { reserveCode } from '../../redemptions/reserve.ts'
@@ -37,7 +37,7 @@ export function registerCheckoutRoutes(app: ApiApp, deps: ApiDeps, guesses?: Gue
     schema: {
       summary: 'What a code takes off a cart; changes nothing',
       tags: ['checkout'],
-      body: validateBody,
+      body: cart,
       response: { 200: checkoutReply },
     },
     preHandler,

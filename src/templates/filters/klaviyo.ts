@@ -7,7 +7,7 @@ import { isNumeric, numberOf } from '../lib/numbers.ts'
 import { print } from '../lib/print.ts'
 import { codePointLength, strip, stripEnd, stripStart, trimEndOf } from '../lib/text.ts'
 import { callTextMethod } from '../lib/text-methods.ts'
-import { isDate, isDict, isNone, textOf } from '../lib/values.ts'
+import { hasKey, isDate, isDict, isNone, textOf, valueAt } from '../lib/values.ts'
 import { holdable } from '../lookup.ts'
 import type { Runtime } from '../runtime.ts'
 import { requireInteger } from './value.ts'
@@ -16,7 +16,7 @@ import { requireInteger } from './value.ts'
 function lookup(value: unknown, argument: unknown): unknown {
   const name = print(argument)
   if (isDict(value)) {
-    const property = Object.hasOwn(value, name) ? holdable(value[name]) : undefined
+    const property = hasKey(value, name) ? holdable(valueAt(value, name)) : undefined
     return property === undefined ? '' : property
   }
   const index = Array.isArray(value) ? parseIntegerValue(argument) : undefined

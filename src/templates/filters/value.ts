@@ -108,6 +108,6 @@ export const VALUE_FILTERS: FilterTable = {
 
 function printPrettyValue(value: unknown, _argument: unknown, runtime: Runtime): string {
   const text = printPretty(value instanceof SafeText ? value.text : value)
-  runtime.spend(text.length)
+  runtime.spend(Math.floor(text.length / 16))
   return text
 }

@@ -1,6 +1,6 @@
 import { isNumeric, type Numeric, numberOf } from './numbers.ts'
 import { codePointLength, codePoints, compareText } from './text.ts'
-import { DictView, isDate, isDict, isNone, Tuple, textOf } from './values.ts'
+import { type Dict, DictView, hasKey, isDate, isDict, isNone, keysOf, Tuple, textOf, valueAt } from './values.ts'
 
 /** How deep lists and dicts are compared or printed; deeper data is refused. */
 export const MAX_DEPTH = 200
@@ -22,8 +22,8 @@ export function lengthOf(value: unknown): number | undefined {
   if (text !== undefined) return codePointLength(text)
   if (Array.isArray(value)) return value.length
   if (value instanceof Tuple) return value.items.length
-  if (value instanceof DictView) return Object.keys(value.dict).length
-  return isDict(value) ? Object.keys(value).length : undefined
+  if (value instanceof DictView) return keysOf(value.dict).length
+  return isDict(value) ? keysOf(value).length : undefined
 }
 
 /** The items in order: characters of text, items of a list, keys of a dict; undefined for what cannot be iterated. */
@@ -32,7 +32,7 @@ export function itemsOf(value: unknown): readonly unknown[] | undefined {
   const text = textOf(value)
   if (text !== undefined) return codePoints(text)
   if (value instanceof Tuple || value instanceof DictView) return value.items
-  return isDict(value) ? Object.keys(value) : undefined
+  return isDict(value) ? keysOf(value) : undefined
 }
 
 function comparable(value: unknown): Numeric | undefined {
@@ -71,11 +71,11 @@ function equalViews(a: DictView, b: DictView, depth: number): boolean {
   )
 }
 
-function equalDicts(a: Record<string, unknown>, b: Record<string, unknown>, depth: number): boolean {
-  const keys = Object.keys(a)
+function equalDicts(a: Dict, b: Dict, depth: number): boolean {
+  const keys = keysOf(a)
   return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key], depth + 1))
+    keys.length === keysOf(b).length &&
+    keys.every((key) => hasKey(b, key) && isEqual(valueAt(a, key), valueAt(b, key), depth + 1))
   )
 }
 

@@ -1,7 +1,7 @@
 import { Incomparable, MAX_DEPTH } from './compare.ts'
 import { represent } from './print.ts'
 import { codePointLength, compareText, isSpace, splitLines } from './text.ts'
-import { type Dict, isDict, Tuple } from './values.ts'
+import { type Dict, entriesOf, isDict, Tuple } from './values.ts'
 
 /** Longest line, as Python's pprint has it. */
 const WIDTH = 80
@@ -19,8 +19,8 @@ function sortKeys(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.map((item) => sortKeys(item, depth + 1))
   if (value instanceof Tuple) return new Tuple(value.items.map((item) => sortKeys(item, depth + 1)))
   if (!isDict(value)) return value
-  const entries = Object.entries(value).toSorted(([a], [b]) => compareText(a, b))
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item, depth + 1)]))
+  const entries = entriesOf(value).toSorted(([a], [b]) => compareText(a, b))
+  return new Map(entries.map(([key, item]) => [key, sortKeys(item, depth + 1)]))
 }
 
 function format(value: unknown, place: Place): string {
@@ -46,12 +46,12 @@ function formatItems(items: readonly unknown[], place: Place, closing: number): 
 
 function formatDict(dict: Dict, place: Place): string {
   const indent = place.indent + 1
-  const keys = Object.keys(dict)
-  const lines = keys.map((key, i) => {
+  const entries = entriesOf(dict)
+  const lines = entries.map(([key, item], i) => {
     const name = represent(key)
-    const allowance = i === keys.length - 1 ? place.allowance + 1 : 1
+    const allowance = i === entries.length - 1 ? place.allowance + 1 : 1
     const start = indent + codePointLength(name) + 2
-    return `${name}: ${format(dict[key], { indent: start, allowance, level: place.level + 1 })}`
+    return `${name}: ${format(item, { indent: start, allowance, level: place.level + 1 })}`
   })
   return `{${lines.join(`,\n${' '.repeat(indent)}`)}}`
 }

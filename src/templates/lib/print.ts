@@ -1,6 +1,6 @@
 import { Incomparable, MAX_DEPTH } from './compare.ts'
 import { isInteger, isNumeric, numberOf, printFloat } from './numbers.ts'
-import { type Dict, DictView, Group, isDate, isDict, isNone, SafeText, Tuple } from './values.ts'
+import { type Dict, DictView, entriesOf, Group, isDate, isDict, isNone, SafeText, Tuple } from './values.ts'
 
 /** A value as text: what Python's str() gives. Dates in UTC, as `2026-11-22 10:05:09+00:00`. */
 export function print(value: unknown): string {
@@ -41,7 +41,7 @@ function representAll(items: readonly unknown[], depth: number): string {
 }
 
 function representDict(dict: Dict, depth: number): string {
-  const pairs = Object.entries(dict).map(([key, item]) => `${quote(key)}: ${represent(item, depth + 1)}`)
+  const pairs = entriesOf(dict).map(([key, item]) => `${quote(key)}: ${represent(item, depth + 1)}`)
   return `{${pairs.join(', ')}}`
 }
 

@@ -37,13 +37,31 @@ export class DictView {
   }
 
   get items(): unknown[] {
-    if (this.kind === 'keys') return Object.keys(this.dict)
-    if (this.kind === 'values') return Object.values(this.dict)
-    return Object.entries(this.dict).map((pair) => new Tuple(pair))
+    if (this.kind === 'keys') return keysOf(this.dict)
+    const entries = entriesOf(this.dict)
+    return this.kind === 'values' ? entries.map(([, value]) => value) : entries.map((pair) => new Tuple(pair))
   }
 }
 
-export type Dict = Record<string, unknown>
+/** An object, or a Map where the order of keys such as `2026` matters, which an object puts first. */
+export type Dict = Record<string, unknown> | ReadonlyMap<string, unknown>
+
+export function hasKey(dict: Dict, key: string): boolean {
+  return dict instanceof Map ? dict.has(key) : Object.hasOwn(dict, key)
+}
+
+/** The value of a key that the dict has. */
+export function valueAt(dict: Dict, key: string): unknown {
+  return dict instanceof Map ? dict.get(key) : (dict as Record<string, unknown>)[key]
+}
+
+export function keysOf(dict: Dict): string[] {
+  return dict instanceof Map ? [...dict.keys()] : Object.keys(dict)
+}
+
+export function entriesOf(dict: Dict): [key: string, value: unknown][] {
+  return dict instanceof Map ? [...dict.entries()] : Object.entries(dict)
+}
 
 /** Any object of the context that is not one of our own kinds; only its own enumerable properties exist for a template. */
 export function isDict(value: unknown): value is Dict {

@@ -36,9 +36,9 @@ export function CodesNeeded({ coupons }: { coupons: CouponNeed[] }) {
 function Need({ need }: { need: CouponNeed }) {
   const { canWrite } = useRole()
   const jobs = useQuery(codeJobsQuery(need.couponId))
-  const busy = jobs.data?.items.some(isUnderWay) ?? false
-  const failed = jobs.data?.items[0]?.state === 'failed'
-  useRefreshAtEnd(jobs.data?.items ?? [])
+  const busy = jobs.data?.some(isUnderWay) ?? false
+  const failed = jobs.data?.[0]?.state === 'failed'
+  useRefreshAtEnd(jobs.data)
   const add = useAction({
     run: () => post<CodeJob>(`/v1/coupons/${need.couponId}/codes`, { count: need.missing }),
     refreshes: ['code-jobs', 'coupons', 'campaigns'],

@@ -18,9 +18,9 @@ import { showDone } from '../../parts/toasts.ts'
 /** Codes that are being added now, and the last ones that were. */
 export function CodeJobs({ couponId }: { couponId: string }) {
   const { data } = useQuery(codeJobsQuery(couponId))
-  useRefreshAtEnd(data?.items ?? [])
-  const active = data?.items.filter(isUnderWay) ?? []
-  const last = data?.items.find((job) => !isUnderWay(job))
+  useRefreshAtEnd(data)
+  const active = data?.filter(isUnderWay) ?? []
+  const last = data?.find((job) => !isUnderWay(job))
   if (active.length === 0 && !last) return null
   return (
     <Stack gap="sm">
@@ -32,22 +32,23 @@ export function CodeJobs({ couponId }: { couponId: string }) {
   )
 }
 
-/** When a job ends, the coupon's counts and codes have changed one last time. */
-export function useRefreshAtEnd(jobs: CodeJob[]): void {
+/** When a job ends, also one that was too short to be seen at work, the counts and codes have changed one last time. */
+export function useRefreshAtEnd(jobs: CodeJob[] | undefined): void {
   const client = useQueryClient()
-  const before = useRef(false)
-  const busy = jobs.some(isUnderWay)
+  const before = useRef<string | undefined>(undefined)
+  const ended = jobs
+    ?.filter((job) => !isUnderWay(job))
+    .map(({ id }) => id)
+    .join()
   useEffect(() => {
-    if (before.current && !busy) {
-      void client.invalidateQueries({ queryKey: ['coupons'] })
-      void client.invalidateQueries({ queryKey: ['campaigns'] })
-      void client.invalidateQueries({ queryKey: ['home'] })
-    }
-    before.current = busy
-  }, [busy, client])
+    if (ended === undefined) return
+    if (before.current !== undefined && before.current !== ended)
+      for (const resource of ['coupons', 'campaigns', 'home']) void client.invalidateQueries({ queryKey: [resource] })
+    before.current = ended
+  }, [ended, client])
 }
 
-export function ActiveJob({ job }: { job: CodeJob }) {
+function ActiveJob({ job }: { job: CodeJob }) {
   const share = job.wanted > 0 ? Math.min(100, (job.done / job.wanted) * 100) : 0
   const cancel = useAction({
     run: () => post<CodeJob>(`/v1/code-jobs/${job.id}/cancel`),

@@ -3,7 +3,6 @@ import { IconDownload, IconSearch, IconTicket } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { Code } from '../../../../contract/codes.ts'
 import type { Coupon } from '../../../../contract/coupons.ts'
-import { withQuery } from '../../api/api.ts'
 import { codePages } from '../../api/coupons.ts'
 import { type Column, DataTable } from '../../parts/DataTable.tsx'
 import { Code as CodeText, Moment } from '../../parts/figures.tsx'
@@ -89,11 +88,11 @@ export function CodesTab({ coupon }: { coupon: Coupon }) {
           component="a"
           variant="default"
           ml="auto"
-          href={withQuery(`/v1/coupons/${coupon.id}/codes.csv`, { state })}
+          href={`/v1/coupons/${coupon.id}/codes.csv`}
           download={`${coupon.name}.csv`}
           leftSection={<IconDownload size={17} aria-hidden />}
         >
-          Export as CSV
+          Export all as CSV
         </Button>
       </Group>
       <DataTable

@@ -27,7 +27,7 @@ import { VersionsTab } from './VersionsTab.tsx'
 export function CouponPage() {
   const { couponId } = useParams({ from: PATHS.coupon })
   const jobs = useQuery(codeJobsQuery(couponId))
-  const busy = jobs.data?.items.some(isUnderWay) ?? false
+  const busy = jobs.data?.some(isUnderWay) ?? false
   const coupon = useQuery({ ...couponQuery(couponId), refetchInterval: busy ? PROGRESS_INTERVAL_MS : false })
   return <Loaded query={coupon}>{(data) => <CouponContent coupon={data} />}</Loaded>
 }
@@ -51,8 +51,9 @@ function CouponContent({ coupon }: { coupon: Coupon }) {
     >
       {coupon.lowStock && !coupon.archivedAt && (
         <Alert color="honey" icon={<IconAlertTriangle />}>
-          Only {plural(coupon.counts.available, 'code')} available; you asked to be told below{' '}
-          {formatCount(coupon.lowStockThreshold)}.
+          {coupon.counts.available === 0
+            ? 'No code is available: nobody can be given one until you add more.'
+            : `Only ${plural(coupon.counts.available, 'code')} available; you asked to be told below ${formatCount(coupon.lowStockThreshold)}.`}
         </Alert>
       )}
       <Tabs

@@ -112,7 +112,7 @@ export function CouponsPage() {
         empty={
           search || archived ? (
             <EmptyNotice icon={<IconSearch />} title={archived ? 'No archived coupons' : 'No coupon matches'}>
-              {search && `Nothing has “${search}” in its name.`}
+              {search && `Nothing was found for “${search}”.`}
             </EmptyNotice>
           ) : (
             <EmptyNotice icon={<IconTicket />} title="No coupons yet" action={create}>

@@ -213,6 +213,7 @@ function TimeFields({ form, store }: Props) {
       {expires === 'at' && (
         <DateTimePicker
           label="Date and time of expiry"
+          placeholder="Choose a date and time"
           valueFormat={MOMENT_FORMAT}
           description={`By the clocks of the store (${store.timeZone}).`}
           clearable
@@ -221,6 +222,7 @@ function TimeFields({ form, store }: Props) {
       )}
       <DateTimePicker
         label="Starts at"
+        placeholder="Choose a date and time"
         valueFormat={MOMENT_FORMAT}
         description={`Empty: at once. By the clocks of the store (${store.timeZone}).`}
         clearable

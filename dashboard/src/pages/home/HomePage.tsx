@@ -66,7 +66,9 @@ function LowStock({ coupons }: { coupons: Home['lowStock'] }) {
               {name}
             </TextLink>{' '}
             <Text span size="sm">
-              has {plural(available, 'code')} available; you asked to be told below {formatCount(threshold)}.
+              {available === 0
+                ? 'has no code available.'
+                : `has ${plural(available, 'code')} available; you asked to be told below ${formatCount(threshold)}.`}
             </Text>
           </List.Item>
         ))}

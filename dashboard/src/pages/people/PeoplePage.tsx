@@ -43,7 +43,7 @@ export function PeoplePage() {
         empty={
           search ? (
             <EmptyNotice icon={<IconSearch />} title="Nobody matches">
-              Nobody has “{search}” in their email or name.
+              Nobody was found for “{search}”. Try how the email or the name begins.
             </EmptyNotice>
           ) : (
             <EmptyNotice

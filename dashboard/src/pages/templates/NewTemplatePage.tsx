@@ -8,6 +8,7 @@ import { TextLink } from '../../parts/links.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { showDone } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
+import { issuesNote } from './issues-note.ts'
 import { EXAMPLE_COUPON, STARTER_PREVIEW_TEXT, STARTER_SUBJECT, starterHtml } from './starter.ts'
 import { TemplateEditor } from './TemplateEditor.tsx'
 import type { TemplateValues } from './template-values.ts'
@@ -21,7 +22,7 @@ export function NewTemplatePage() {
     client.setQueryData(['templates', template.id], template)
     void client.invalidateQueries({ queryKey: ['templates'] })
     void client.invalidateQueries({ queryKey: ['home'] })
-    showDone('The template was created.')
+    showDone(`The template was created${issuesNote(template)}.`)
     await navigate({ to: PATHS.template, params: { templateId: template.id }, replace: true })
   }
   return (

@@ -21,6 +21,9 @@ type Width = 'desktop' | 'phone'
 /** The mail as one person will get it. Draws no code: `NAME-preview` stands for it. */
 export function PreviewPane({ preview, error, updating, profileId, onProfile, problems }: Props) {
   const [width, setWidth] = useState<Width>('desktop')
+  const [lastGood, setLastGood] = useState('')
+  if (preview?.html && preview.html !== lastGood) setLastGood(preview.html)
+  const isBroken = preview !== undefined && preview.html === ''
   return (
     <Box style={{ position: 'sticky', top: 20 }}>
       <Paper style={{ overflow: 'hidden' }} component="section" aria-label="Preview">
@@ -59,9 +62,14 @@ export function PreviewPane({ preview, error, updating, profileId, onProfile, pr
           )}
         </Stack>
         {error !== null && error !== undefined && <ErrorNotice error={error} />}
+        {isBroken && (
+          <Text size="sm" c="dimmed" px="md" pb="md" role="status">
+            The mail cannot be shown with this mistake in it. {lastGood && 'Below is how it looked before.'}
+          </Text>
+        )}
         <Center style={{ background: 'var(--oc-canvas)', borderTop: '1px solid var(--oc-line)' }}>
           <Box w={width === 'phone' ? 375 : '100%'} maw="100%">
-            <MailFrame title="Preview of the mail" html={preview?.html ?? ''} />
+            <MailFrame title="Preview of the mail" html={lastGood} />
           </Box>
         </Center>
       </Paper>

@@ -13,6 +13,7 @@ import { ButtonLink, TextLink } from '../../parts/links.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { showDone } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
+import { issuesNote } from './issues-note.ts'
 import { TemplateEditor } from './TemplateEditor.tsx'
 import type { TemplateValues } from './template-values.ts'
 
@@ -28,7 +29,7 @@ function TemplateContent({ template }: { template: Template }) {
     const saved = await patch<Template>(`/v1/templates/${template.id}`, values)
     client.setQueryData(['templates', template.id], saved)
     void client.invalidateQueries({ queryKey: ['templates', 'pages'] })
-    showDone(`Saved as version ${saved.version}.`)
+    showDone(`Saved as version ${saved.version}${issuesNote(saved)}.`)
   }
   return (
     <Page

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict'
+import { after as afterAll, before, test } from 'node:test'
+import { sql } from 'kysely'
+import { openTestDatabase } from '../../test/database.ts'
+import { after, START } from '../../test/seed.ts'
+import {
+  countStates,
+  type FakeChannel,
+  openFakeChannel,
+  readMessages,
+  runInput,
+  type SeededCampaign,
+  seedCampaign,
+  start,
+} from '../../test/seed-campaign.ts'
+import { describeCampaign, resumeCampaign } from '../campaigns/campaigns.ts'
+import { type RunInput, runCampaign } from '../campaigns/run-campaign.ts'
+import type { Database, Db } from '../db/database.ts'
+import { unsubscribe } from '../profiles/unsubscribe.ts'
+import { recoverMessages } from './recover.ts'
+
+let database: Database
+let db: Db
+before(async () => {
+  database = await openTestDatabase()
+  db = database.db
+})
+afterAll(() => database[Symbol.asyncDispose]())
+
+async function seedStarted(people: number): Promise<SeededCampaign> {
+  const seeded = await seedCampaign(db, { people })
+  await start(db, seeded)
+  return seeded
+}
+
+/** Begins to send and dies while the channel is at work: nothing of what it did is written down afterwards. */
+async function dieWhileSending(seeded: SeededCampaign, channel: FakeChannel): Promise<void> {
+  const power = new AbortController()
+  const input: RunInput = { ...runInput(seeded, channel), signal: power.signal }
+  const dead = new Promise<never>(() => {})
+  const reached = Promise.withResolvers<void>()
+  channel.send = async (email) => {
+    channel.mails.push(email)
+    reached.resolve()
+    return await dead
+  }
+  void runCampaign(db, input)
+  await reached.promise
+}
+
+test("a mail that was taken is sent, with the moment and the subject, and the person's feed says so", async () => {
+  const seeded = await seedStarted(1)
+  const channel = openFakeChannel()
+  assert.equal(await runCampaign(db, runInput(seeded, channel)), 'done')
+  const { rows } = await sql`
+    select m.state, m.subject, m.sent_at as "sentAt", m.provider_id = m.id::text as "isOurs", e.metric
+    from messages m join events e on e.account_id = m.account_id and e.message_id = m.id
+    where m.account_id = ${seeded.accountId}`.execute(db)
+  const told = { state: 'sent', subject: 'Welcome', sentAt: START, isOurs: true, metric: 'message_sent' }
+  assert.deepEqual(rows, [told])
+  const [mail] = channel.mails
+  assert.match(mail?.headers['List-Unsubscribe'] ?? '', /^<https:\/\/shop\.example\/unsubscribe\/[\w-]+\.[\w-]+>$/)
+  assert.equal(mail?.headers['List-Unsubscribe-Post'], 'List-Unsubscribe=One-Click')
+  assert.match(mail?.html ?? '', /WELCOME20-[2-9A-Z]{11}/)
+})
+
+test('a refused mail is rejected with the reason, keeps its code and is not tried again', async () => {
+  const seeded = await seedStarted(2)
+  const channel = openFakeChannel(() => ({ status: 'rejected', reason: '550 no such user' }))
+  assert.equal(await runCampaign(db, runInput(seeded, channel)), 'done')
+  const messages = await readMessages(db, seeded.accountId)
+  assert.deepEqual(
+    messages.map(({ state, reason, codes }) => [state, reason, codes.length]),
+    Array(2).fill(['rejected', '550 no such user', 1]),
+  )
+  assert.equal(channel.mails.length, 2)
+})
+
+test('a deferred mail waits 1, 2, 4 and 8 minutes and is rejected after the fifth time', async () => {
+  const seeded = await seedStarted(1)
+  const channel = openFakeChannel(() => ({ status: 'deferred', reason: '451 later' }))
+  const tries: number[] = []
+  for (let minute = 0; minute <= 20; minute += 1) {
+    const sentBefore = channel.mails.length
+    await runCampaign(
+      db,
+      runInput(seeded, channel, () => after(minute * 60)),
+    )
+    if (channel.mails.length > sentBefore) tries.push(minute)
+  }
+  assert.deepEqual(tries, [0, 1, 3, 7, 15])
+  const [message] = await readMessages(db, seeded.accountId)
+  assert.deepEqual([message?.state, message?.reason, message?.attempt], ['rejected', '451 later', 5])
+  assert.equal((await describeCampaign(db, seeded)).state, 'sent')
+})
+
+test('a channel that takes no mail at all pauses the campaign and loses nothing', async () => {
+  const seeded = await seedStarted(30)
+  let isBroken = true
+  const channel = openFakeChannel((email) =>
+    isBroken ? { status: 'blocked', reason: '535 wrong password' } : { status: 'sent', providerId: email.messageId },
+  )
+  await runCampaign(db, runInput(seeded, channel))
+  const paused = await describeCampaign(db, seeded)
+  assert.equal(paused.state, 'paused')
+  assert.match(paused.pausedReason ?? '', /535 wrong password/)
+  assert.deepEqual(await countStates(db, seeded.accountId), { ready: 30 })
+  assert.ok(channel.mails.length <= channel.concurrency, 'the rest of the batch was tried all the same')
+  isBroken = false
+  await resumeCampaign(db, { ...seeded, now: START })
+  await runCampaign(db, runInput(seeded, channel))
+  assert.deepEqual(await countStates(db, seeded.accountId), { sent: 30 })
+})
+
+test('a mail whose answer was lost is unknown and never sent again', async () => {
+  const seeded = await seedStarted(3)
+  const channel = openFakeChannel(() => ({ status: 'unknown', reason: 'connection closed' }))
+  await runCampaign(db, runInput(seeded, channel))
+  await recoverMessages(db, after(86_400))
+  await runCampaign(
+    db,
+    runInput(seeded, channel, () => after(86_400)),
+  )
+  assert.deepEqual(await countStates(db, seeded.accountId), { unknown: 3 })
+  assert.equal(channel.mails.length, 3)
+  assert.equal((await describeCampaign(db, seeded)).counts.unknown, 3)
+})
+
+test('who unsubscribes after the message was made ready gets no mail', async () => {
+  const seeded = await seedStarted(4)
+  const blocked = openFakeChannel(() => ({ status: 'blocked', reason: 'down' }))
+  await runCampaign(db, runInput(seeded, blocked))
+  const [profileId] = seeded.profileIds as [string]
+  const [message] = (await readMessages(db, seeded.accountId)).filter((row) => row.profileId === profileId)
+  await unsubscribe(db, { ...seeded, profileId, messageId: message?.id ?? '', now: START })
+  await resumeCampaign(db, { ...seeded, now: START })
+  const channel = openFakeChannel()
+  await runCampaign(db, runInput(seeded, channel))
+  assert.equal(channel.mails.length, 3)
+  const skipped = (await readMessages(db, seeded.accountId)).find((row) => row.state === 'skipped')
+  assert.deepEqual([skipped?.profileId, skipped?.reason], [profileId, 'unsubscribed'])
+})
+
+test('two processes that send one campaign at once send each message once', async () => {
+  const seeded = await seedStarted(500)
+  const channels = [openFakeChannel(), openFakeChannel(), openFakeChannel()]
+  await Promise.all(channels.map((channel) => runCampaign(db, runInput(seeded, channel))))
+  const sent = channels.flatMap((channel) => channel.mails.map((mail) => mail.to))
+  assert.equal(sent.length, 500)
+  assert.equal(new Set(sent).size, 500)
+  await runCampaign(db, runInput(seeded, openFakeChannel()))
+  assert.deepEqual(await countStates(db, seeded.accountId), { sent: 500 })
+  const codes = (await readMessages(db, seeded.accountId)).flatMap((message) => message.codes)
+  assert.equal(new Set(codes).size, 500)
+})
+
+test("a mail server's messages are unknown once the lease of a dead process ran out, and not before", async () => {
+  const seeded = await seedStarted(5)
+  const channel = openFakeChannel()
+  await dieWhileSending(seeded, channel)
+  assert.deepEqual(await countStates(db, seeded.accountId), { sending: 5 })
+  assert.equal(await recoverMessages(db, after(59)), 0)
+  const other = openFakeChannel()
+  assert.equal(
+    await runCampaign(
+      db,
+      runInput(seeded, other, () => after(59)),
+    ),
+    'later',
+  )
+  assert.equal(
+    await runCampaign(
+      db,
+      runInput(seeded, other, () => after(60)),
+    ),
+    'done',
+  )
+  assert.deepEqual(await countStates(db, seeded.accountId), { unknown: 5 })
+  assert.equal(other.mails.length, 0)
+})
+
+test('the outbox is written again once the lease of a dead process ran out', async () => {
+  const seeded = await seedStarted(5)
+  await dieWhileSending(seeded, openFakeChannel(undefined, 'outbox'))
+  const other = openFakeChannel(undefined, 'outbox')
+  assert.equal(
+    await runCampaign(
+      db,
+      runInput(seeded, other, () => after(59)),
+    ),
+    'later',
+  )
+  await recoverMessages(db, after(60))
+  assert.deepEqual(await countStates(db, seeded.accountId), { ready: 5 })
+  assert.equal(
+    await runCampaign(
+      db,
+      runInput(seeded, other, () => after(60)),
+    ),
+    'done',
+  )
+  assert.deepEqual(await countStates(db, seeded.accountId), { sent: 5 })
+  assert.equal(other.mails.length, 5)
+})
+
+test('an answer that arrives after the lease ran out still makes the message certain', async () => {
+  const seeded = await seedStarted(1)
+  const answer = Promise.withResolvers<void>()
+  const reached = Promise.withResolvers<void>()
+  const slow = openFakeChannel(async (email) => {
+    reached.resolve()
+    await answer.promise
+    return { status: 'sent', providerId: email.messageId }
+  })
+  const running = runCampaign(db, runInput(seeded, slow))
+  await reached.promise
+  await recoverMessages(db, after(61))
+  assert.deepEqual(await countStates(db, seeded.accountId), { unknown: 1 })
+  answer.resolve()
+  await running
+  assert.deepEqual(await countStates(db, seeded.accountId), { sent: 1 })
+})

@@ -1,0 +1,118 @@
+import { sql } from 'kysely'
+import { createCampaign } from '../src/campaigns/campaigns.ts'
+import { type RunInput, startCampaign } from '../src/campaigns/run-campaign.ts'
+import type { EmailChannel, OutgoingEmail, SendOutcome } from '../src/channels/email-channel.ts'
+import type { CouponRow } from '../src/coupons/coupon.ts'
+import type { Db } from '../src/db/database.ts'
+import type { MailContent } from '../src/messages/mail.ts'
+import { createMailCache, createTemplate } from '../src/messages/templates.ts'
+import { addMembers, createList } from '../src/profiles/lists.ts'
+import { START, seedAccount, seedCoupon, seedProfiles } from './seed.ts'
+
+export const MAIL: MailContent = {
+  subject: 'Welcome {{ first_name }}',
+  previewText: '',
+  html: "<p>{% coupon_code 'WELCOME20' %}</p><p>{% unsubscribe %}</p>",
+  text: null,
+}
+
+export type SeededCampaign = {
+  accountId: string
+  storeId: string
+  listId: string
+  templateId: string
+  campaignId: string
+  coupon: CouponRow
+  profileIds: string[]
+}
+
+/** A draft of a campaign to `people` subscribers, with a coupon WELCOME20 that has `codes` codes (one each by default). */
+export async function seedCampaign(
+  db: Db,
+  options: { people: number; codes?: number; mail?: Partial<MailContent> },
+): Promise<SeededCampaign> {
+  const account = await seedAccount(db)
+  const { accountId } = account
+  const coupon = await seedCoupon(db, account, { codes: options.codes ?? options.people })
+  const profileIds = await seedProfiles(db, accountId, options.people)
+  const list = await createList(db, { accountId, name: 'Everybody', now: START })
+  await addMembers(db, { accountId, listId: list.id, profileIds, now: START })
+  const content = { ...MAIL, ...options.mail }
+  const template = await createTemplate(db, { accountId, name: 'Welcome', ...content, now: START })
+  const ids = { listId: list.id, templateId: template.id }
+  const campaign = await createCampaign(db, { accountId, name: 'Welcome', ...ids, now: START })
+  return { ...account, ...ids, campaignId: campaign.id, coupon, profileIds }
+}
+
+export type FakeChannel = EmailChannel & { mails: OutgoingEmail[] }
+
+/** A channel in memory. `answer` says what becomes of a mail: sent by default. */
+export function openFakeChannel(
+  answer: (email: OutgoingEmail) => SendOutcome | Promise<SendOutcome> = (email) => ({
+    status: 'sent',
+    providerId: email.messageId,
+  }),
+  name: EmailChannel['name'] = 'smtp',
+): FakeChannel {
+  const mails: OutgoingEmail[] = []
+  return {
+    name,
+    idempotency: name === 'outbox' ? 'key' : 'none',
+    concurrency: 4,
+    mails,
+    send: async (email) => {
+      mails.push(email)
+      return await answer(email)
+    },
+    [Symbol.asyncDispose]: async () => {},
+  }
+}
+
+/** What `runCampaign` needs besides the database. */
+export function runInput(seeded: SeededCampaign, channel: EmailChannel, now: () => Date = () => START): RunInput {
+  const { accountId, campaignId } = seeded
+  return {
+    accountId,
+    campaignId,
+    channel,
+    mails: createMailCache(),
+    publicUrl: 'https://shop.example',
+    secret: 's'.repeat(32),
+    leaseMs: 60_000,
+    now,
+  }
+}
+
+export async function start(db: Db, seeded: SeededCampaign): Promise<void> {
+  await startCampaign(db, { ...seeded, channel: 'outbox', now: START })
+}
+
+export type MessageRow = {
+  id: string
+  profileId: string
+  state: string
+  reason: string | null
+  attempt: number
+  leaseUntil: Date | null
+  codes: string[]
+}
+
+/** The messages of an account, in the order of their ids, each with its codes. */
+export async function readMessages(db: Db, accountId: string): Promise<MessageRow[]> {
+  const { rows } = await sql<MessageRow>`
+    select m.id, m.profile_id as "profileId", m.state, m.reason, m.attempt, m.lease_until as "leaseUntil",
+      coalesce((
+        select json_agg(k.code order by mc.coupon_name) from message_codes mc
+        join codes k on k.account_id = mc.account_id and k.id = mc.code_id
+        where mc.account_id = m.account_id and mc.message_id = m.id
+      ), '[]') as codes
+    from messages m where m.account_id = ${accountId} order by m.id`.execute(db)
+  return rows
+}
+
+/** How many messages are in each state. */
+export async function countStates(db: Db, accountId: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { state } of await readMessages(db, accountId)) counts[state] = (counts[state] ?? 0) + 1
+  return counts
+}
