@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CouponRow } from '../coupons/coupon.ts'
 import { requireOpenCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
@@ -56,7 +57,10 @@ export async function runAddCodes(
   if (job?.kind !== 'generate') return true
   try {
     while (!input.signal?.aborted) {
-      if (await addBatch(db, job, input.now())) continue
+      if (await addBatch(db, job, input.now())) {
+        await nextTurn() // the embedded database works in this thread: without a turn between batches no request is heard
+        continue
+      }
       await updateJobEnded(db, { accountId: job.accountId, id: job.id, state: 'done', now: input.now() })
       return true
     }
