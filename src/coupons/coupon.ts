@@ -5,6 +5,7 @@ export type CouponRow = {
   id: string
   storeId: string
   storeName: string
+  storeUrl: string | null
   currency: string
   name: string
   type: 'unique' | 'uploaded'

@@ -15,7 +15,13 @@ import {
 export type MailContent = { subject: string; previewText: string; html: string; text: string | null }
 
 /** The same, ready to render for anybody. */
-export type CompiledMail = { parts: Record<Part, CompiledTemplate | null>; coupons: string[]; issues: TemplateIssue[] }
+export type CompiledMail = {
+  parts: Record<Part, CompiledTemplate | null>
+  coupons: string[]
+  /** Those of the coupons that a `{% coupon_link %}` names by a literal. */
+  linkedCoupons: string[]
+  issues: TemplateIssue[]
+}
 type Part = TemplateIssue['part']
 
 export type RenderedMail = { subject: string; previewText: string; html: string; text: string }
@@ -53,7 +59,13 @@ export function compileMail(content: MailContent): CompiledMail {
     }
   }
   const coupons = new Set(PARTS.flatMap((part) => couponsOf(parts[part])))
-  return { parts, coupons: [...coupons], issues }
+  const linkedCoupons = PARTS.flatMap((part) => linkedOf(parts[part]))
+  return { parts, coupons: [...coupons], linkedCoupons, issues }
+}
+
+function linkedOf(template: CompiledTemplate | null): string[] {
+  if (!template || !analyzeTemplate(template).tags.includes('coupon_link')) return []
+  return [...template.source.matchAll(/\{%\s*coupon_link\s+['"]([^'"]+)['"]/g)].map(([, name]) => name ?? '')
 }
 
 function couponsOf(template: CompiledTemplate | null): string[] {

@@ -134,7 +134,7 @@ export async function archiveTemplate(
   )
 }
 
-/** Compiles a mail and adds what only the account knows: coupons that are not there, archived or over. */
+/** Compiles a mail and adds what only the account knows: coupons that are not there or archived, links to a store whose address is not set. */
 export async function checkMail(db: Db, input: { accountId: string; content: MailContent }): Promise<CompiledMail> {
   const mail = compileMail(input.content)
   const known = await listCouponsByName(db, { accountId: input.accountId, names: mail.coupons })
@@ -143,6 +143,11 @@ export async function checkMail(db: Db, input: { accountId: string; content: Mai
     const { part, line, column } = placeOf(input.content, name)
     const message = `There is no coupon named '${name}'. Names are matched exactly; create it or correct the name.`
     mail.issues.push({ part, severity: 'error', code: 'unknown_coupon', message, line, column })
+  }
+  for (const coupon of known.filter((coupon) => coupon.storeUrl === null && mail.linkedCoupons.includes(coupon.name))) {
+    const { part, line, column } = placeOf(input.content, coupon.name)
+    const message = `{% coupon_link '${coupon.name}' … %} needs the address of the store ${coupon.storeName}. Set it in the settings.`
+    mail.issues.push({ part, severity: 'error', code: 'store_url_missing', message, line, column })
   }
   return mail
 }
