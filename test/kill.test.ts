@@ -199,8 +199,8 @@ async function readAside<Result>(installation: Installation, read: (db: Db) => P
   }
 }
 
-/** The embedded database is busy, not waiting: more than two at once gain nothing. */
-const concurrency = process.env.TEST_DATABASE_URL ? 5 : 2
+/** The embedded database is busy, not waiting: more than three at once gain nothing. */
+const concurrency = process.env.TEST_DATABASE_URL ? 5 : 3
 
 describe('a server that is killed again and again', { concurrency, timeout: 280_000 }, () => {
   for (const round of [1, 2]) {
