@@ -37,7 +37,10 @@ test('a mail arrives with its sender, recipient, subject, both parts and the hea
   assert.equal(sink.mails.length, 1)
   const mail = await PostalMime.parse(sink.mails[0]?.raw ?? '')
   assert.deepEqual(mail.from, { name: 'Café Größe', address: 'shop@linden.example' })
-  assert.deepEqual(mail.to?.map((to) => to.address), ['zoe@example.com'])
+  assert.deepEqual(
+    mail.to?.map((to) => to.address),
+    ['zoe@example.com'],
+  )
   assert.deepEqual([mail.subject, mail.html?.trim(), mail.text?.trim()], [email.subject, email.html, email.text])
   assert.equal(mail.messageId, `<${email.messageId}@linden.example>`)
   const headers = new Map(mail.headers.map((header) => [header.key, header.value]))
@@ -60,8 +63,10 @@ const STAGES: [string, (code: number) => SMTPServerOptions][] = [
 
 for (const [stage, options] of STAGES) {
   test(`a server that refuses ${stage} for now defers it, and for good rejects it`, async () => {
-    for (const code of [421, 450, 451, 452]) assert.equal((await sendTo(options(code))).outcome.status, 'deferred', `${code}`)
-    for (const code of [550, 552, 554]) assert.equal((await sendTo(options(code))).outcome.status, 'rejected', `${code}`)
+    for (const code of [421, 450, 451, 452])
+      assert.equal((await sendTo(options(code))).outcome.status, 'deferred', `${code}`)
+    for (const code of [550, 552, 554])
+      assert.equal((await sendTo(options(code))).outcome.status, 'rejected', `${code}`)
   })
 }
 
@@ -71,9 +76,11 @@ test('a connection that breaks after the mail was handed over leaves its fate un
     onData(stream) {
       stream.on('end', () => {
         taken += 1
-        ;(this as unknown as { connections: Set<{ _socket: { destroy: () => void } }> }).connections.forEach((connection) => {
-          connection._socket.destroy()
-        })
+        ;(this as unknown as { connections: Set<{ _socket: { destroy: () => void } }> }).connections.forEach(
+          (connection) => {
+            connection._socket.destroy()
+          },
+        )
       })
       stream.resume()
     },
