@@ -71,12 +71,12 @@ function answerOf(provider: Provider, status: SendOutcome['status'], email: Outg
 async function crash(input: RunInput, provider: Provider, statuses: SendOutcome['status'][]): Promise<void> {
   const dead = new Promise<never>(() => {})
   const died = Promise.withResolvers<void>()
-  let left = statuses.length
-  const channel = openFakeChannel(async (email) => {
-    const status = statuses[--left]
+  const waiting = statuses.values()
+  const channel = openFakeChannel((email) => {
+    const status = waiting.next().value
     if (status) answerOf(provider, status, email)
-    if (left <= 0) died.resolve()
-    return await dead
+    setImmediate(died.resolve) // the sends of a batch that go at once are all under way by then
+    return dead
   }, input.channel.name)
   void runCampaign(db, { ...input, channel: { ...channel, concurrency: statuses.length } }).then(() => died.resolve())
   await died.promise
@@ -147,7 +147,7 @@ for (const name of ['smtp', 'outbox'] as const) {
         for (const state of ['planned', 'ready', 'sending'])
           assert.ok(!states.has(state), `a message is ${state} for ever`)
       }),
-      { numRuns: 15 },
+      { numRuns: 12 },
     )
   })
 }

@@ -13,11 +13,13 @@ import {
   seedCampaign,
   start,
 } from '../../test/seed-campaign.ts'
-import { describeCampaign, resumeCampaign } from '../campaigns/campaigns.ts'
+import { requireAccount } from '../accounts/account.ts'
+import { describeCampaign, requireCampaign, resumeCampaign } from '../campaigns/campaigns.ts'
 import { type RunInput, runCampaign } from '../campaigns/run-campaign.ts'
 import type { Database, Db } from '../db/database.ts'
 import { unsubscribe } from '../profiles/unsubscribe.ts'
 import { recoverMessages } from './recover.ts'
+import { sendMessages } from './send.ts'
 
 let database: Database
 let db: Db
@@ -152,6 +154,27 @@ test('two processes that send one campaign at once send each message once', asyn
   assert.deepEqual(await countStates(db, seeded.accountId), { sent: 500 })
   const codes = (await readMessages(db, seeded.accountId)).flatMap((message) => message.codes)
   assert.equal(new Set(codes).size, 500)
+})
+
+test('of several who claim the same messages at the same moment each message has one', async () => {
+  const seeded = await seedStarted(600)
+  await runCampaign(
+    db,
+    runInput(
+      seeded,
+      openFakeChannel(() => ({ status: 'blocked', reason: 'down' })),
+    ),
+  )
+  assert.deepEqual(await countStates(db, seeded.accountId), { ready: 600 })
+  const campaign = await requireCampaign(db, seeded)
+  const channel = openFakeChannel()
+  const input = runInput(seeded, channel)
+  const mail = await input.mails(db, seeded.accountId, campaign.templateVersionId ?? '')
+  const sender = { account: await requireAccount(db, seeded), publicUrl: input.publicUrl, secret: input.secret }
+  const send = () => sendMessages(db, { ...input, mail, sender })
+  for (let round = 0; round < 4; round += 1) await Promise.all([1, 2, 3, 4].map(send))
+  assert.deepEqual([channel.mails.length, new Set(channel.mails.map((sent) => sent.to)).size], [600, 600])
+  assert.deepEqual(await countStates(db, seeded.accountId), { sent: 600 })
 })
 
 test("a mail server's messages are unknown once the lease of a dead process ran out, and not before", async () => {

@@ -89,15 +89,16 @@ test('two who save at once make two versions, and neither is lost', async () => 
   )
 })
 
-test('two savers at once who change different parts both have their change', async () => {
+test('of four savers at once who change different parts all have their change', async () => {
   const { accountId } = await seedAccount(db)
   const { id: templateId } = await createTemplate(db, { accountId, name: 'A', ...MAIL, now: START })
-  await Promise.all([
-    updateTemplate(db, { accountId, templateId, subject: 'New subject', now: START }),
-    updateTemplate(db, { accountId, templateId, previewText: 'New preview', now: START }),
-  ])
-  const { subject, previewText } = await describeTemplate(db, { accountId, templateId })
-  assert.deepEqual([subject, previewText], ['New subject', 'New preview'])
+  for (const round of ['1', '2', '3', '4', '5']) {
+    const changes = { subject: `subject ${round}`, previewText: `preview ${round}`, html: `html ${round}`, text: round }
+    const parts = Object.entries(changes).map(([part, value]) => ({ [part]: value }))
+    await Promise.all(parts.map((part) => updateTemplate(db, { accountId, templateId, ...part, now: START })))
+    const { subject, previewText, html, text } = await describeTemplate(db, { accountId, templateId })
+    assert.deepEqual({ subject, previewText, html, text }, changes)
+  }
 })
 
 test('a name is taken whatever its case, until its template is put away', async () => {
