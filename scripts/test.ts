@@ -1,6 +1,7 @@
 // The whole proof: check, then the tests on Postgres and on PGlite, then the browser tests.
 //   node scripts/test.ts [check|unit|e2e]      all three without a word
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, globSync } from 'node:fs'
 import { openDatabase } from '../src/db/database.ts'
 import { migrate } from '../src/db/migrate.ts'
@@ -23,13 +24,16 @@ const CHROMIUM = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-function run(title: string, args: string[], environment: Record<string, string> = {}): void {
+/** Runs a step to its end. Never with spawnSync: Postgres writes its log to us, and stands still when nobody reads it. */
+async function run(title: string, args: string[], environment: Record<string, string> = {}): Promise<void> {
   console.log(`\n── ${title}`)
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...environment } })
-  if (status !== 0) {
-    console.error(`${title}: failed`)
-    process.exit(status ?? 1)
-  }
+  const began = performance.now()
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...environment } })
+  const [status] = (await once(child, 'exit')) as [number | null]
+  console.log(
+    `── ${title}: ${status === 0 ? 'passed' : 'FAILED'} after ${Math.round((performance.now() - began) / 1000)} s`,
+  )
+  if (status !== 0) throw new Error(`${title}: failed`)
 }
 
 async function runUnitTests(): Promise<void> {
@@ -39,23 +43,29 @@ async function runUnitTests(): Promise<void> {
     await using database = await openDatabase({ url })
     await migrate(database.db)
   }
-  run('tests that need no database', ['--test', TIMEOUT, ...PURE_FILES])
-  run('database tests on Postgres', ['--test', TIMEOUT, ...DATABASE_FILES], { TEST_DATABASE_URL: server.url })
-  run('the same on PGlite', ['--test', TIMEOUT, ...DATABASE_FILES], { TEST_DATABASE_URL: '' })
+  await run('tests that need no database', ['--test', TIMEOUT, ...PURE_FILES])
+  await run('database tests on Postgres', ['--test', TIMEOUT, ...DATABASE_FILES], { TEST_DATABASE_URL: server.url })
+  await run('the same on PGlite', ['--test', TIMEOUT, ...DATABASE_FILES], { TEST_DATABASE_URL: '' })
 }
 
-function runBrowserTests(): void {
+async function runBrowserTests(): Promise<void> {
   const chromium = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path))
   if (!chromium) {
     console.log('\n── browser tests: SKIPPED, no Chromium was found. Install one or set CHROMIUM to its path.')
-    if (process.env.REQUIRE_BROWSER === '1') process.exit(1)
+    if (process.env.REQUIRE_BROWSER === '1') throw new Error('The browser tests were required and did not run.')
     return
   }
-  run('build of the dashboard', ['scripts/build.ts'])
-  run('browser tests', ['--test', TIMEOUT, BROWSER_TESTS], { CHROMIUM: chromium })
+  await run('build of the dashboard', ['scripts/build.ts'])
+  await run('browser tests', ['--test', TIMEOUT, BROWSER_TESTS], { CHROMIUM: chromium })
 }
 
-const part = process.argv[2]
-if (!part || part === 'check') run('check', ['scripts/check.ts'])
-if (!part || part === 'unit') await runUnitTests()
-if (!part || part === 'e2e') runBrowserTests()
+async function main(part: string | undefined): Promise<void> {
+  if (!part || part === 'check') await run('check', ['scripts/check.ts'])
+  if (!part || part === 'unit') await runUnitTests()
+  if (!part || part === 'e2e') await runBrowserTests()
+}
+
+main(process.argv[2]).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+})
