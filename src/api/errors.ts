@@ -34,6 +34,9 @@ function internalError(requestId: string): AppError {
   )
 }
 
+/** SQLSTATEs of a text or JSON value with the character U+0000. */
+const NOT_STORABLE = ['22021', '22P05']
+
 /** What a caller may know of an error; undefined when it is ours alone. */
 function toAppError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error.status < 500 || error.code !== 'internal' ? error : undefined
@@ -42,6 +45,9 @@ function toAppError(error: unknown): AppError | undefined {
   }
   if (hasZodFastifySchemaValidationErrors(error)) return invalidInput(error as FastifyError)
   const { code, statusCode, message } = error as Partial<FastifyError>
+  if (code !== undefined && NOT_STORABLE.includes(code)) {
+    return new AppError('invalid_input', 'A text holds the character U+0000, which cannot be stored. Leave it out.')
+  }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('payload_too_large', 'Send less at once.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new AppError('unsupported_media_type', 'Send JSON with the header Content-Type: application/json.')

@@ -178,3 +178,11 @@ test('each change is in the audit log with who made it', async () => {
   assert.match(body.items[0]!.actor, /^user:/)
   assert.match(body.items[1]!.actor, /^key:/)
 })
+
+test('the character U+0000 is refused as bad input, not answered as our fault', async () => {
+  const body = { name: 'Zero', storeId, description: 'a\u0000b', terms: TWENTY }
+  const answer = await server.call<{ error: { code: string } }>('POST', '/v1/coupons', { key: owner.key, body })
+  assert.deepEqual([answer.status, answer.body.error.code], [400, 'invalid_input'])
+  const search = await server.call('GET', '/v1/coupons?search=a%00b', { key: owner.key })
+  assert.ok(search.status < 500, search.text)
+})
