@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Terms, terms as termsShape } from '../contract/coupons.ts'
+import { assignCodes } from '../src/codes/assign.ts'
 import type { Db } from '../src/db/database.ts'
 import { newId } from '../src/lib/ids.ts'
 
@@ -94,32 +95,22 @@ export async function seedCode(
   return id
 }
 
-/**
- * Gives a profile the next code of the pool, the way of architecture §3: the head moves past the codes that left the line, and
- * a race for a code is settled by the primary key of `assignments`. Returns undefined when the line is empty or the race was lost.
- */
+/** Gives a profile the next code of the pool by the real draw. Undefined when it has one already or the line is empty. */
 export async function drawCode(
   db: Db,
   coupon: SeededCoupon,
   profileId: string,
   expiresAt: Date | null = null,
 ): Promise<string | undefined> {
-  return await db.transaction().execute(async (tx) => {
-    const place = sql`account_id = ${coupon.accountId}::uuid and pool_id = ${coupon.poolId}::uuid`
-    const { rows: heads } = await sql<{ head: number }>`select head from pool_heads where ${place} for update`.execute(
-      tx,
-    )
-    const { rows: next } = await sql<{ id: string; position: number }>`
-      select id, position from codes c where ${place} and position > ${heads[0]?.head ?? 0}::bigint
-        and not exists (select from assignments a where a.account_id = c.account_id and a.code_id = c.id)
-      order by position limit 1`.execute(tx)
-    if (!next[0]) return undefined
-    await sql`update pool_heads set head = ${next[0].position}::bigint, drawn = 1 where ${place}`.execute(tx)
-    const { rows } = await sql<{ codeId: string }>`
-      insert into assignments (account_id, code_id, pool_id, coupon_id, profile_id, state, assigned_at, expires_at)
-      values (${coupon.accountId}::uuid, ${next[0].id}::uuid, ${coupon.poolId}::uuid, ${coupon.couponId}::uuid, ${profileId}::uuid,
-        'open', ${NOW}::timestamptz, ${expiresAt}::timestamptz)
-      on conflict do nothing returning code_id as "codeId"`.execute(tx)
-    return rows[0]?.codeId
+  const [outcome] = await assignCodes(db, {
+    accountId: coupon.accountId,
+    couponId: coupon.couponId,
+    profileIds: [profileId],
+    now: NOW,
   })
+  if (outcome?.status !== 'assigned') return undefined
+  await sql`
+    update assignments set expires_at = ${expiresAt}::timestamptz
+    where account_id = ${coupon.accountId}::uuid and code_id = ${outcome.codeId}::uuid`.execute(db)
+  return outcome.codeId
 }
