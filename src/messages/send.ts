@@ -6,8 +6,11 @@ import { type ClaimedMessage, type Outcome, updateClaimed, updateOutcomes } from
 import { contextOf, couponValuesOf, unsubscribeLink } from './person.ts'
 import { fromOf, type Sender } from './sender.ts'
 
-/** Messages of one claim: few enough that they are out long before the lease ends. */
+/** Messages of one claim where sending again is harmless: few enough that they are out long before the lease ends. */
 const BATCH = 200
+
+/** Elsewhere a crash makes every claimed message unknown, so that no more are claimed than are about to be sent. */
+const CLAIMED_PER_SEND = 2
 
 /** How often a deferred message is tried before it counts as rejected. The waits between: 1, 2, 4 and 8 minutes. */
 const MOST_ATTEMPTS = 5
@@ -37,7 +40,7 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   const claimed = await updateClaimed(db, {
     accountId: input.accountId,
     campaignId: input.campaignId,
-    limit: BATCH,
+    limit: input.channel.idempotency === 'key' ? BATCH : input.channel.concurrency * CLAIMED_PER_SEND,
     leaseUntil: new Date(began.getTime() + input.leaseMs),
     now: began,
   })
