@@ -162,12 +162,12 @@ test('of several who claim the same messages at the same moment each message has
     db,
     runInput(
       seeded,
-      openFakeChannel(() => ({ status: 'blocked', reason: 'down' })),
+      openFakeChannel(() => ({ status: 'blocked', reason: 'down' }), 'outbox'),
     ),
   )
   assert.deepEqual(await countStates(db, seeded.accountId), { ready: 600 })
   const campaign = await requireCampaign(db, seeded)
-  const channel = openFakeChannel()
+  const channel = openFakeChannel(undefined, 'outbox')
   const input = runInput(seeded, channel)
   const mail = await input.mails(db, seeded.accountId, campaign.templateVersionId ?? '')
   const sender = { account: await requireAccount(db, seeded), publicUrl: input.publicUrl, secret: input.secret }
