@@ -11,6 +11,7 @@ export async function run({ database, quick }: BenchOptions): Promise<BenchResul
   const pools = quick ? [5000] : [10_000, 1_000_000]
   const results: Record<string, unknown> = {}
   const rates: Record<string, { perSecond: number; p99Ms: number }> = {}
+  await measureAssign(database.db, 2000, 50, quick) // warms connections and code; not counted
   for (const codes of pools) {
     for (const callers of CALLERS) {
       const key = `pool ${codes}, C=${callers}`

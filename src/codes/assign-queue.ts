@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '../db/database.ts'
 import { type AssignInput, type AssignOutcome, assignCodes } from './assign.ts'
 
@@ -19,7 +20,10 @@ export function createAssignQueue(db: Db): AssignOne {
   const lines = new Map<string, Waiting[]>()
 
   async function work(key: string, line: Waiting[]): Promise<void> {
-    while (line.length > 0) await assignTogether(db, line.splice(0, MOST_PER_CALL))
+    while (line.length > 0) {
+      await assignTogether(db, line.splice(0, MOST_PER_CALL))
+      await nextTurn() // callers who were just answered ask again now: they are gathered too, instead of waiting for a small batch
+    }
     lines.delete(key)
   }
 

@@ -127,9 +127,9 @@ export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
       where c.state = 'live'
     ), given as (
       insert into assignments (account_id, code_id, pool_id, coupon_id, profile_id, state, assigned_at, expires_at)
-      select ${draw.accountId}::uuid, next.id, ${draw.poolId}::uuid, ${draw.couponId}::uuid, wanted.ids[next.nth], 'open',
+      select ${draw.accountId}::uuid, next.id, ${draw.poolId}::uuid, ${draw.couponId}::uuid, (select ids from wanted)[next.nth], 'open',
         ${draw.now}::timestamptz, ${draw.expiresAt}::timestamptz
-      from next, wanted
+      from next
       on conflict do nothing
       returning code_id, profile_id
     ), told as (
