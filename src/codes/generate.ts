@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CouponRow } from '../coupons/coupon.ts'
 import { requireOpenCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
-import { isUniqueViolation } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
+import { hasLostRace } from '../lib/constraint.ts'
 import { newId } from '../lib/ids.ts'
 import { type CodeJobRow, insertCodeJob, selectCodeJob, updateJobEnded, updateJobTaken } from './code-jobs.sql.ts'
 import { insertLiveCodes } from './codes.sql.ts'
@@ -88,7 +88,7 @@ async function addBatch(db: Db, job: CodeJobRow, now: Date): Promise<boolean> {
         return count > 0
       })
     } catch (error) {
-      if (attempt === ATTEMPTS || !isUniqueViolation(error)) throw error
+      if (attempt === ATTEMPTS || !hasLostRace(error)) throw error
     }
   }
 }

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import type { createCouponBody, updateCouponBody } from '../../contract/coupons.ts'
 import type { Db } from '../db/database.ts'
-import { inTransaction, isUniqueViolation } from '../db/transaction.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
+import { brokenConstraint } from '../lib/constraint.ts'
 import { newId } from '../lib/ids.ts'
 import { checkTerms } from './check-terms.ts'
 import type { CouponRow } from './coupon.ts'
@@ -47,7 +48,7 @@ export async function createCoupon(db: Db, input: CreateCouponInput): Promise<Co
       await insertTermsVersion(trx, { ...input, id: newId(), couponId: id, version: 1 })
     })
   } catch (cause) {
-    if (!isUniqueViolation(cause, 'coupons_name')) throw cause
+    if (brokenConstraint(cause) !== 'coupons_name') throw cause
     throw new AppError(
       'name_taken',
       `There is already a coupon named ${input.name}. Choose another name.`,

@@ -32,7 +32,7 @@ import { insertProfiles } from './profiles.sql.ts'
 
 /** Most rows whose reason is kept; the count of bad rows stays exact beyond it. */
 export const MAX_KEPT_REPORTS = 10_000
-/** Measured: 1,000 rows a transaction are within 10 % of 5,000, and hold locks for about 50 ms. */
+/** Rows of one transaction: few enough that locks are short, many enough that a commit is not what costs. */
 const ROWS_PER_BATCH = 1000
 /** How long a running import may stand still before it counts as abandoned. */
 const ABANDONED_AFTER_MS = 15 * 60_000

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { isUniqueViolation } from '../db/transaction.ts'
+import { brokenConstraint } from '../lib/constraint.ts'
 
 /**
  * Runs one statement; returns `taken` when the unique index refused it. Everything else that goes wrong is thrown.
@@ -14,7 +14,7 @@ export async function unlessTaken<T>(db: Db, index: string, run: () => Promise<T
     if (db.isTransaction) await sql`release savepoint unless_taken`.execute(db)
     return result
   } catch (error) {
-    if (!isUniqueViolation(error, index)) throw error
+    if (brokenConstraint(error) !== index) throw error
     if (db.isTransaction) await sql`rollback to savepoint unless_taken`.execute(db)
     return 'taken'
   }

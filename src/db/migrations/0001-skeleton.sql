@@ -576,7 +576,7 @@ create index events_profile on events (account_id, profile_id, id);
 
 -- The planner shall guess alike for every account, coupon and pool: a two-hundredth of the table. With statistics it believes
 -- that a value which came after the last ANALYZE has one row, any index that begins with it then looks as good as the right
--- one, and a batch for a new account or coupon takes a minute instead of 0.2 s (docs/decisions/0003).
+-- one, and a batch for a new account or coupon takes a minute instead of 0.2 s (docs/decisions/0002).
 
 alter table profiles alter column account_id set statistics 0;
 
