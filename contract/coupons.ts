@@ -154,7 +154,7 @@ export const editTermsReply = z.object({
   withdrawn: z.number().int(),
 })
 
-export const storeKind = z.enum(['custom'])
+export const storeKind = z.enum(['custom', 'shopify'])
 export const store = z.object({
   id,
   name,
@@ -169,7 +169,7 @@ export const store = z.object({
 export type Store = z.infer<typeof store>
 export const createStoreBody = z.object({
   name,
-  kind: storeKind.default('custom'),
+  kind: z.literal('custom').default('custom'),
   url: z
     .url({ protocol: /^https?$/ })
     .max(500)

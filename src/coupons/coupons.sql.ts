@@ -4,7 +4,7 @@ import type { Db } from '../db/database.ts'
 import type { CouponRow } from './coupon.ts'
 
 const COLUMNS = sql.raw(`
-  c.id, c.store_id as "storeId", s.name as "storeName", s.url as "storeUrl", s.currency, c.name, c.type, c.description, c.purpose, c.prefix,
+  c.id, c.store_id as "storeId", s.name as "storeName", s.url as "storeUrl", s.kind as "storeKind", s.currency, c.name, c.type, c.description, c.purpose, c.prefix,
   c.code_length as "codeLength", c.reuse_policy as "reusePolicy", c.low_stock_threshold as "lowStockThreshold", c.fallback,
   c.version, v.id as "versionId", v.terms, v.expires_at as "expiresAt", v.expires_after_seconds as "expiresAfterSeconds",
   c.created_at as "createdAt", c.archived_at as "archivedAt"`)

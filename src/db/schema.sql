@@ -417,6 +417,45 @@ create table redemptions (
   constraint redemptions_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'rolled_back'::text])))
 );
 
+create table shopify_paces (
+  account_id uuid not null,
+  store_id uuid not null,
+  points_max double precision not null default 2000,
+  points_rate double precision not null default 100,
+  points double precision not null default 1000,
+  points_at timestamp with time zone not null default clock_timestamp(),
+  is_measured boolean not null default false,
+  creations double precision not null default 1,
+  best_ms double precision,
+  last_ms double precision,
+  constraint shopify_paces_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_paces_pkey PRIMARY KEY (account_id, store_id)
+) with (fillfactor=50);
+
+create table shopify_shops (
+  account_id uuid not null,
+  store_id uuid not null,
+  domain text not null,
+  base_url text not null,
+  state text not null,
+  state_reason text,
+  auth text not null,
+  client_id text,
+  client_secret text,
+  access_token text,
+  refresh_token text,
+  token_expires_at timestamp with time zone,
+  scopes text[] not null default '{}'::text[],
+  plan text,
+  sees_customers boolean not null default false,
+  connected_at timestamp with time zone not null,
+  facts_read_at timestamp with time zone,
+  constraint shopify_shops_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_shops_auth_check CHECK ((auth = ANY (ARRAY['oauth'::text, 'client_credentials'::text, 'token'::text]))),
+  constraint shopify_shops_pkey PRIMARY KEY (account_id, store_id),
+  constraint shopify_shops_state_check CHECK ((state = ANY (ARRAY['connected'::text, 'unauthorized'::text, 'uninstalled'::text, 'disconnected'::text])))
+);
+
 create table stores (
   account_id uuid not null,
   id uuid not null,
@@ -428,7 +467,7 @@ create table stores (
   sells_subscriptions boolean not null default false,
   created_at timestamp with time zone not null,
   constraint stores_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
-  constraint stores_kind_check CHECK ((kind = 'custom'::text)),
+  constraint stores_kind_check CHECK ((kind = ANY (ARRAY['custom'::text, 'shopify'::text]))),
   constraint stores_pkey PRIMARY KEY (account_id, id)
 );
 
@@ -522,6 +561,8 @@ CREATE INDEX redemptions_coupon ON public.redemptions USING btree (account_id, c
 
 CREATE INDEX redemptions_profile ON public.redemptions USING btree (account_id, profile_id);
 
+CREATE INDEX shopify_shops_domain ON public.shopify_shops USING btree (domain);
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -567,6 +608,8 @@ CREATE UNIQUE INDEX profiles_phone ON public.profiles USING btree (account_id, p
 CREATE UNIQUE INDEX redemptions_accepted ON public.redemptions USING btree (account_id, code_id) WHERE (state = 'accepted'::text);
 
 CREATE UNIQUE INDEX redemptions_customer ON public.redemptions USING btree (account_id, coupon_id, customer_key) WHERE ((state = 'accepted'::text) AND (customer_key IS NOT NULL));
+
+CREATE UNIQUE INDEX shopify_shops_of_account ON public.shopify_shops USING btree (account_id, domain);
 
 CREATE UNIQUE INDEX stores_name ON public.stores USING btree (account_id, lower(name));
 
