@@ -48,7 +48,11 @@ export type ShopifyClient = {
 }
 
 /** A client of one shop. It holds no state but the costs that it has learned: any number of processes may have one. */
-export function createShopifyClient(db: Db, access: ShopAccess): ShopifyClient {
+export function createShopifyClient(
+  db: Db,
+  access: ShopAccess,
+  { timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {},
+): ShopifyClient {
   const costs = new Map<string, number>()
   const shop = { accountId: access.accountId, storeId: access.storeId }
   let ready: Promise<void> | undefined
@@ -68,11 +72,10 @@ export function createShopifyClient(db: Db, access: ShopAccess): ShopifyClient {
           options.priority === 'interactive' ? 0 : BACKGROUND_RESERVE,
         )
         if (waitMs > 0) await sleep(waitMs, undefined, { signal: options.signal })
-        const reply = await send(access, body, options.signal)
+        const reply = await send(access, body, { timeoutMs, signal: options.signal })
         if (reply.cost) {
-          const { requestedQueryCost, actualQueryCost, throttleStatus } = reply.cost
-          costs.set(operation.name, requestedQueryCost)
-          await updatePointsTold(db, shop, throttleStatus, actualQueryCost === null ? cost : cost - actualQueryCost)
+          costs.set(operation.name, reply.cost.requestedQueryCost)
+          await updatePointsTold(db, shop, reply.cost.throttleStatus, usedOf(reply, cost))
         }
         if (reply.status === 'ok') return reply.data as never
         const mayRepeat = reply.mayRepeat || (reply.error.kind === 'lost' && operation.kind === 'query')
@@ -83,13 +86,24 @@ export function createShopifyClient(db: Db, access: ShopAccess): ShopifyClient {
   }
 }
 
+/** What a reply says of the points that were taken for it. */
+function usedOf(reply: GraphqlReply, taken: number): { charged: number; unused: number } {
+  if (reply.status === 'failed' && reply.error.code === 'THROTTLED') return { charged: 0, unused: 0 }
+  const charged = reply.cost?.actualQueryCost ?? taken
+  return { charged, unused: taken - charged }
+}
+
 function backOff(attempt: number): number {
   return FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2)
 }
 
-async function send(access: ShopAccess, body: string, signal: AbortSignal | undefined): Promise<GraphqlReply> {
+async function send(
+  access: ShopAccess,
+  body: string,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined },
+): Promise<GraphqlReply> {
   const token = await access.token()
-  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  const timeout = AbortSignal.timeout(timeoutMs)
   try {
     const response = await fetch(`${access.baseUrl}/admin/api/${API_VERSION}/graphql.json`, {
       method: 'POST',
