@@ -51,7 +51,7 @@ export type ShopifyClient = {
 export function createShopifyClient(
   db: Db,
   access: ShopAccess,
-  { timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {},
+  { timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS }: { timeoutMs?: number; attempts?: number } = {},
 ): ShopifyClient {
   const costs = new Map<string, number>()
   const shop = { accountId: access.accountId, storeId: access.storeId }
@@ -79,7 +79,7 @@ export function createShopifyClient(
         }
         if (reply.status === 'ok') return reply.data as never
         const mayRepeat = reply.mayRepeat || (reply.error.kind === 'lost' && operation.kind === 'query')
-        if (!mayRepeat || attempt === ATTEMPTS) throw reply.error
+        if (!mayRepeat || attempt === attempts) throw reply.error
         await sleep(reply.waitMs ?? backOff(attempt), undefined, { signal: options.signal })
       }
     },
@@ -109,7 +109,7 @@ async function send(
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', 'x-shopify-access-token': token },
       body,
-      redirect: 'error',
+      redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
     return readReply(response.status, response.headers.get('retry-after'), await response.text())
