@@ -46,8 +46,7 @@ export const beginInstallationBody = z.object(app)
 export type BeginInstallation = z.input<typeof beginInstallationBody>
 export const beginInstallationReply = z.object({ authorizeUrl: z.string(), expiresAt: moment })
 
-export const shopState = z.enum(['connected', 'unauthorized', 'uninstalled', 'disconnected'])
-export type ShopState = z.infer<typeof shopState>
+const shopState = z.enum(['connected', 'unauthorized', 'uninstalled', 'disconnected'])
 
 export const shop = z.object({
   storeId: id,
