@@ -45,6 +45,7 @@ export const ERROR_STATUS = {
   campaign_not_sendable: 409,
   code_job_state: 409,
   store_ambiguous: 409,
+  store_full: 409,
   idempotency_key_reused: 409,
   idempotency_key_in_use: 409,
   payload_too_large: 413,
