@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
 import { type TermsInput, terms } from '../contract/coupons.ts'
+import { addRedeemCode } from '../emulator/discounts/redeem-codes.ts'
+import { createDiscount } from '../emulator/discounts/save-discount.ts'
+import { placeOrder } from '../emulator/orders/place-order.ts'
+import type { Discount } from '../emulator/shop/discount.ts'
+import { assignCodes } from '../src/codes/assign.ts'
 import { addCodes } from '../src/codes/generate.ts'
 import type { CouponRow } from '../src/coupons/coupon.ts'
 import { createCoupon } from '../src/coupons/create-coupon.ts'
 import type { Db } from '../src/db/database.ts'
 import { runSync, type SyncEnd } from '../src/stores/shopify/sync/run-sync.ts'
 import type { SyncTiming } from '../src/stores/shopify/sync/sync-run.ts'
+import { seedProfiles } from './seed.ts'
 import { openShop, type TestShop, type TestShopOptions } from './shop.ts'
 
 /** Everything at once, so that tests need not wait. */
@@ -29,6 +35,10 @@ export type SyncShop = TestShop & {
   /** Adds codes to a coupon and returns the id of the job. */
   add: (coupon: CouponRow, count: number, now?: Date) => Promise<string>
   sync: (options?: { now?: () => Date; signal?: AbortSignal; timing?: Partial<SyncTiming> }) => Promise<SyncEnd>
+  /** Gives codes of a coupon to profiles, new ones unless given, and returns the codes. */
+  give: (coupon: CouponRow, count: number, profileIds?: string[]) => Promise<string[]>
+  /** The profiles of the last `give`. */
+  lastProfiles: string[]
   /** Syncs until nothing is left, as a worker does that comes again. */
   finish: (now?: () => Date) => Promise<void>
 }
@@ -53,8 +63,16 @@ export async function openSyncShop(
   const { db, accountId, storeId, client } = shop
   const sync: SyncShop['sync'] = ({ now = () => new Date(), timing, ...more } = {}) =>
     runSync(db, client, { accountId, storeId, now, timing: { ...FAST, ...timing }, ...more })
+  const lastProfiles: string[] = []
   return {
     ...shop,
+    lastProfiles,
+    give: async (coupon, count, profileIds) => {
+      const ids = profileIds ?? (await seedProfiles(db, accountId, count))
+      lastProfiles.splice(0, lastProfiles.length, ...ids)
+      const outcomes = await assignCodes(db, { accountId, couponId: coupon.id, profileIds: ids, now: new Date() })
+      return outcomes.flatMap((outcome) => ('code' in outcome ? [outcome.code] : []))
+    },
     createCoupon: (name, { now = new Date(), purpose, codeLength = 11, ...given } = {}) =>
       createCoupon(db, {
         accountId,
@@ -161,4 +179,57 @@ async function assertLines(db: Db, accountId: string, storeId: string): Promise<
 
 export function gidOf(id: number): string {
   return `gid://shopify/DiscountCodeNode/${id}`
+}
+
+/** Whether the shop's checkout takes the code now, by a purchase that uses it up. */
+export function buyWith(shop: SyncShop, code: string): boolean {
+  const [variantId] = shop.emulator.shop.variants.keys()
+  const line = { variantId: variantId ?? 0, quantity: 1, subscription: false }
+  return (
+    placeOrder(shop.emulator.shop, { lines: [line], codes: [code], email: null, country: 'CA' }).status === 'placed'
+  )
+}
+
+/** A discount of the merchant's own, which is none of our business. */
+export function addForeignDiscount(shop: SyncShop): Discount {
+  const made = createDiscount(shop.emulator.shop, 'basic', false, 'basicCodeDiscount', {
+    title: 'Of the merchant',
+    code: `MERCHANT-${shop.emulator.shop.discounts.size}`,
+    startsAt: '2020-01-01T00:00:00Z',
+    context: { all: 'ALL' },
+    customerGets: { value: { percentage: 0.5 }, items: { all: true } },
+  } as never)
+  if (!made.discount) throw new Error(JSON.stringify(made.errors))
+  return made.discount
+}
+
+/** Gives `count` codes that wait to be imported to another discount first, so that their import fails. Returns how many it found. */
+export function takeAway(shop: SyncShop, foreign: Discount, count: number): number {
+  let taken = 0
+  for (const creation of shop.emulator.shop.creations.values()) {
+    if (creation.done) continue
+    const waiting = creation.codes.slice(creation.importedCount + creation.failedCount)
+    for (const code of waiting) {
+      if (taken === count) return taken
+      if (shop.emulator.shop.codes.has(code.toUpperCase())) continue
+      addRedeemCode(shop.emulator.shop, foreign, code)
+      taken += 1
+    }
+  }
+  return taken
+}
+
+/** Stops the imports of the shop, or lets them go on. */
+export function pauseImports(shop: SyncShop, paused: boolean): void {
+  shop.emulator.shop.settings.jobsPaused = paused
+  shop.emulator.worker.wake()
+}
+
+/** Waits until something is so; looks every few ms. */
+export async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  for (let look = 0; look < 4000; look += 1) {
+    if (await what()) return
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  throw new Error('It never came about')
 }
