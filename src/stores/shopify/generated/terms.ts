@@ -492,6 +492,109 @@ export type CreateBuyXGetYDiscountMutationVariables = Exact<{
 
 export type CreateBuyXGetYDiscountMutation = { discountCodeBxgyCreate: { codeDiscountNode: { id: string } | null, userErrors: Array<{ field: Array<string> | null, message: string, code: DiscountErrorCode | null }> } | null };
 
+export type ReadDiscountTermsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReadDiscountTermsQuery = { discountNode: { discount:
+      | { __typename: 'DiscountCodeBasic', startsAt: string, endsAt: string | null, usageLimit: number | null, appliesOncePerCustomer: boolean, recurringCycleLimit: number | null, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, context:
+          | { __typename: 'DiscountBuyerSelectionAll' }
+          | { __typename: 'DiscountCustomerSegments' }
+          | { __typename: 'DiscountCustomers' }
+          | { __typename: 'DiscountMarkets' }
+        , minimumRequirement:
+          | { __typename: 'DiscountMinimumQuantity', greaterThanOrEqualToQuantity: string }
+          | { __typename: 'DiscountMinimumSubtotal', greaterThanOrEqualToSubtotal: { amount: string } }
+         | null, customerGets: { appliesOnOneTimePurchase: boolean, appliesOnSubscription: boolean, items:
+            | { __typename: 'AllDiscountItems' }
+            | { __typename: 'DiscountCollections', collections: { nodes: Array<{ id: string }> } }
+            | { __typename: 'DiscountProducts', products: { nodes: Array<{ id: string }> }, productVariants: { nodes: Array<{ id: string }> } }
+          , value:
+            | { __typename: 'DiscountAmount', appliesOnEachItem: boolean, amount: { amount: string } }
+            | { __typename: 'DiscountOnQuantity', quantity: { quantity: string }, effect:
+                | { __typename: 'DiscountAmount', amount: { amount: string } }
+                | { __typename: 'DiscountPercentage', percentage: number }
+               }
+            | { __typename: 'DiscountPercentage', percentage: number }
+           } }
+      | { __typename: 'DiscountCodeBxgy', startsAt: string, endsAt: string | null, usageLimit: number | null, appliesOncePerCustomer: boolean, usesPerOrderLimit: number | null, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, context:
+          | { __typename: 'DiscountBuyerSelectionAll' }
+          | { __typename: 'DiscountCustomerSegments' }
+          | { __typename: 'DiscountCustomers' }
+          | { __typename: 'DiscountMarkets' }
+        , customerBuys: { isOneTimePurchase: boolean, isSubscription: boolean, items:
+            | { __typename: 'AllDiscountItems' }
+            | { __typename: 'DiscountCollections', collections: { nodes: Array<{ id: string }> } }
+            | { __typename: 'DiscountProducts', products: { nodes: Array<{ id: string }> }, productVariants: { nodes: Array<{ id: string }> } }
+          , value:
+            | { __typename: 'DiscountPurchaseAmount', amount: string }
+            | { __typename: 'DiscountQuantity', quantity: string }
+           }, customerGets: { items:
+            | { __typename: 'AllDiscountItems' }
+            | { __typename: 'DiscountCollections', collections: { nodes: Array<{ id: string }> } }
+            | { __typename: 'DiscountProducts', products: { nodes: Array<{ id: string }> }, productVariants: { nodes: Array<{ id: string }> } }
+          , value:
+            | { __typename: 'DiscountAmount', appliesOnEachItem: boolean, amount: { amount: string } }
+            | { __typename: 'DiscountOnQuantity', quantity: { quantity: string }, effect:
+                | { __typename: 'DiscountAmount', amount: { amount: string } }
+                | { __typename: 'DiscountPercentage', percentage: number }
+               }
+            | { __typename: 'DiscountPercentage', percentage: number }
+           } }
+      | { __typename: 'DiscountCodeFreeShipping', startsAt: string, endsAt: string | null, usageLimit: number | null, appliesOncePerCustomer: boolean, recurringCycleLimit: number | null, appliesOnOneTimePurchase: boolean, appliesOnSubscription: boolean, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, context:
+          | { __typename: 'DiscountBuyerSelectionAll' }
+          | { __typename: 'DiscountCustomerSegments' }
+          | { __typename: 'DiscountCustomers' }
+          | { __typename: 'DiscountMarkets' }
+        , minimumRequirement:
+          | { __typename: 'DiscountMinimumQuantity', greaterThanOrEqualToQuantity: string }
+          | { __typename: 'DiscountMinimumSubtotal', greaterThanOrEqualToSubtotal: { amount: string } }
+         | null, maximumShippingPrice: { amount: string } | null, destinationSelection:
+          | { __typename: 'DiscountCountries' }
+          | { __typename: 'DiscountCountryAll' }
+         }
+      | Record<PropertyKey, never>
+     } | null };
+
+export type CombiningFragment = { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean };
+
+export type Minimum_DiscountMinimumQuantity_Fragment = { __typename: 'DiscountMinimumQuantity', greaterThanOrEqualToQuantity: string };
+
+export type Minimum_DiscountMinimumSubtotal_Fragment = { __typename: 'DiscountMinimumSubtotal', greaterThanOrEqualToSubtotal: { amount: string } };
+
+export type MinimumFragment =
+  | Minimum_DiscountMinimumQuantity_Fragment
+  | Minimum_DiscountMinimumSubtotal_Fragment
+;
+
+export type Items_AllDiscountItems_Fragment = { __typename: 'AllDiscountItems' };
+
+export type Items_DiscountCollections_Fragment = { __typename: 'DiscountCollections', collections: { nodes: Array<{ id: string }> } };
+
+export type Items_DiscountProducts_Fragment = { __typename: 'DiscountProducts', products: { nodes: Array<{ id: string }> }, productVariants: { nodes: Array<{ id: string }> } };
+
+export type ItemsFragment =
+  | Items_AllDiscountItems_Fragment
+  | Items_DiscountCollections_Fragment
+  | Items_DiscountProducts_Fragment
+;
+
+export type Value_DiscountAmount_Fragment = { __typename: 'DiscountAmount', appliesOnEachItem: boolean, amount: { amount: string } };
+
+export type Value_DiscountOnQuantity_Fragment = { __typename: 'DiscountOnQuantity', quantity: { quantity: string }, effect:
+    | { __typename: 'DiscountAmount', amount: { amount: string } }
+    | { __typename: 'DiscountPercentage', percentage: number }
+   };
+
+export type Value_DiscountPercentage_Fragment = { __typename: 'DiscountPercentage', percentage: number };
+
+export type ValueFragment =
+  | Value_DiscountAmount_Fragment
+  | Value_DiscountOnQuantity_Fragment
+  | Value_DiscountPercentage_Fragment
+;
+
 export const CreateBasicDiscount: Operation<CreateBasicDiscountMutation, CreateBasicDiscountMutationVariables> = {
   name: 'CreateBasicDiscount',
   kind: 'mutation',
@@ -511,4 +614,11 @@ export const CreateBuyXGetYDiscount: Operation<CreateBuyXGetYDiscountMutation, C
   kind: 'mutation',
   cost: 10,
   text: "mutation CreateBuyXGetYDiscount($input: DiscountCodeBxgyInput!) {\n  discountCodeBxgyCreate(bxgyCodeDiscount: $input) {\n    codeDiscountNode {\n      id\n    }\n    userErrors {\n      field\n      message\n      code\n    }\n  }\n}",
+}
+
+export const ReadDiscountTerms: Operation<ReadDiscountTermsQuery, ReadDiscountTermsQueryVariables> = {
+  name: 'ReadDiscountTerms',
+  kind: 'query',
+  cost: 44,
+  text: "query ReadDiscountTerms($id: ID!) {\n  discountNode(id: $id) {\n    discount {\n      ... on DiscountCodeBasic {\n        __typename\n        startsAt\n        endsAt\n        usageLimit\n        appliesOncePerCustomer\n        recurringCycleLimit\n        combinesWith {\n          ...Combining\n        }\n        context {\n          __typename\n        }\n        minimumRequirement {\n          ...Minimum\n        }\n        customerGets {\n          appliesOnOneTimePurchase\n          appliesOnSubscription\n          items {\n            ...Items\n          }\n          value {\n            ...Value\n          }\n        }\n      }\n      ... on DiscountCodeFreeShipping {\n        __typename\n        startsAt\n        endsAt\n        usageLimit\n        appliesOncePerCustomer\n        recurringCycleLimit\n        appliesOnOneTimePurchase\n        appliesOnSubscription\n        combinesWith {\n          ...Combining\n        }\n        context {\n          __typename\n        }\n        minimumRequirement {\n          ...Minimum\n        }\n        maximumShippingPrice {\n          amount\n        }\n        destinationSelection {\n          __typename\n        }\n      }\n      ... on DiscountCodeBxgy {\n        __typename\n        startsAt\n        endsAt\n        usageLimit\n        appliesOncePerCustomer\n        usesPerOrderLimit\n        combinesWith {\n          ...Combining\n        }\n        context {\n          __typename\n        }\n        customerBuys {\n          isOneTimePurchase\n          isSubscription\n          items {\n            ...Items\n          }\n          value {\n            __typename\n            ... on DiscountQuantity {\n              quantity\n            }\n            ... on DiscountPurchaseAmount {\n              amount\n            }\n          }\n        }\n        customerGets {\n          items {\n            ...Items\n          }\n          value {\n            ...Value\n          }\n        }\n      }\n    }\n  }\n}\nfragment Combining on DiscountCombinesWith {\n  orderDiscounts\n  productDiscounts\n  shippingDiscounts\n}\nfragment Minimum on DiscountMinimumRequirement {\n  __typename\n  ... on DiscountMinimumQuantity {\n    greaterThanOrEqualToQuantity\n  }\n  ... on DiscountMinimumSubtotal {\n    greaterThanOrEqualToSubtotal {\n      amount\n    }\n  }\n}\nfragment Items on DiscountItems {\n  __typename\n  ... on DiscountProducts {\n    products(first: 250) {\n      nodes {\n        id\n      }\n    }\n    productVariants(first: 1) {\n      nodes {\n        id\n      }\n    }\n  }\n  ... on DiscountCollections {\n    collections(first: 250) {\n      nodes {\n        id\n      }\n    }\n  }\n}\nfragment Value on DiscountCustomerGetsValue {\n  __typename\n  ... on DiscountPercentage {\n    percentage\n  }\n  ... on DiscountAmount {\n    amount {\n      amount\n    }\n    appliesOnEachItem\n  }\n  ... on DiscountOnQuantity {\n    quantity {\n      quantity\n    }\n    effect {\n      __typename\n      ... on DiscountPercentage {\n        percentage\n      }\n      ... on DiscountAmount {\n        amount {\n          amount\n        }\n      }\n    }\n  }\n}",
 }
