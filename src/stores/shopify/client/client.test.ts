@@ -131,7 +131,7 @@ test('a token that is not accepted, a scope that is missing and a document that 
 test('a redirect is not followed: the token stays with the shop', async () => {
   await using other = await openShop([json(FOUND)])
   await using shop = await openShop([json('', 302, { location: other.url })])
-  await assert.rejects((await openClient(shop.url)).request(AddCodes, CODES), ofKind('refused'))
+  await assert.rejects((await openClient(shop.url)).request(AddCodes, CODES), ofKind('unavailable'))
   assert.equal(other.calls(), 0)
 })
 
