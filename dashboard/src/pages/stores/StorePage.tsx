@@ -1,6 +1,28 @@
-import { Alert, Button, Grid, Group, List, Modal, Paper, Stack, Text, Title } from '@mantine/core'
+import {
+  ActionIcon,
+  Alert,
+  Anchor,
+  Button,
+  Grid,
+  Group,
+  List,
+  Menu,
+  Modal,
+  Paper,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconAlertTriangle, IconCircleCheck, IconExternalLink, IconPlugOff, IconRefresh } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconDots,
+  IconExternalLink,
+  IconPencil,
+  IconPlugOff,
+  IconRefresh,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
 import type { Store } from '../../../../contract/coupons.ts'
@@ -59,14 +81,14 @@ function StoreContent({ store }: { store: Store }) {
         </Group>
       }
       actions={
-        canAdmin && (
-          <>
-            {shop.data && <ShopActions store={store} shop={shop.data} />}
-            <Button variant="default" onClick={edit.open}>
-              Edit
-            </Button>
-          </>
-        )
+        canAdmin &&
+        (shop.data ? (
+          <ShopActions store={store} shop={shop.data} onEdit={edit.open} />
+        ) : (
+          <Button variant="default" onClick={edit.open}>
+            Edit
+          </Button>
+        ))
       }
     >
       {isShop ? (
@@ -83,7 +105,7 @@ function StoreContent({ store }: { store: Store }) {
   )
 }
 
-function ShopActions({ store, shop }: { store: Store; shop: Shop }) {
+function ShopActions({ store, shop, onEdit }: { store: Store; shop: Shop; onEdit: () => void }) {
   const check = useAction({
     run: () => post<Shop>(`/v1/stores/${store.id}/shop/check`),
     refreshes: ['stores'],
@@ -118,11 +140,23 @@ function ShopActions({ store, shop }: { store: Store; shop: Shop }) {
       <ButtonLink variant={isConnected ? 'default' : 'filled'} to={PATHS.connectStore} search={{ shop: shop.domain }}>
         Connect again
       </ButtonLink>
-      {isConnected && (
-        <Button variant="subtle" color="red" loading={disconnect.isPending} onClick={askToDisconnect}>
-          Disconnect
-        </Button>
-      )}
+      <Menu>
+        <Menu.Target>
+          <ActionIcon variant="default" size={36} aria-label="More actions">
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onEdit}>
+            Rename
+          </Menu.Item>
+          {isConnected && (
+            <Menu.Item color="red" leftSection={<IconPlugOff size={16} aria-hidden />} onClick={askToDisconnect}>
+              Disconnect
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
     </>
   )
 }
@@ -203,9 +237,9 @@ function factsOfStore(store: Store): [string, React.ReactNode][] {
     [
       'Address',
       store.url ? (
-        <a key="url" href={store.url} target="_blank" rel="noreferrer" className="oc-wrap">
+        <Anchor key="url" href={store.url} target="_blank" rel="noreferrer" inherit className="oc-wrap">
           {store.url}
-        </a>
+        </Anchor>
       ) : (
         'none'
       ),

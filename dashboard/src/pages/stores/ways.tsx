@@ -1,4 +1,4 @@
-import { Code, List } from '@mantine/core'
+import { Anchor, Code, List } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { CopyButton } from '../../parts/CopyButton.tsx'
 
@@ -34,7 +34,7 @@ const scopeList = SCOPES.map(([scope]) => scope).join(',')
 
 function Steps({ children }: { children: ReactNode }) {
   return (
-    <List type="ordered" size="sm" spacing="sm" className="oc-steps">
+    <List type="ordered" size="sm" spacing="sm">
       {children}
     </List>
   )
@@ -43,9 +43,9 @@ function Steps({ children }: { children: ReactNode }) {
 const CREATE_APP = (
   <List.Item key="create">
     In the{' '}
-    <a href="https://dev.shopify.com/dashboard" target="_blank" rel="noreferrer">
+    <Anchor href="https://dev.shopify.com/dashboard" target="_blank" rel="noreferrer" inherit>
       Dev Dashboard
-    </a>{' '}
+    </Anchor>{' '}
     of Shopify choose <b>Apps</b>, then <b>Create app</b> and <b>Start from Dev Dashboard</b>. Name it Onecode.
   </List.Item>
 )
