@@ -5,6 +5,7 @@ import type { ShopifyClient } from '../client/client.ts'
 import { ShopifyError } from '../client/shopify-error.ts'
 import { removeCodes } from '../discounts/remove-codes.ts'
 import { selectOutstanding } from './batches.sql.ts'
+import { countShopCodes } from './count-shop-codes.ts'
 import { dropUnwanted } from './drop-batches.ts'
 import { lookAtBatches } from './look-at-batches.ts'
 import { sendBatch } from './send-batch.ts'
@@ -60,9 +61,11 @@ export async function runSync(
     }
   }
   try {
+    await note(countShopCodes(run))
     await note(removeCodes(run, REMOVAL_CALLS))
     await bringCodes(run, note)
-    while (!signal.aborted && !(await note(removeCodes(run, Number.POSITIVE_INFINITY)))) await pause(run, run.timing.firstLookMs)
+    while (!signal.aborted && !(await note(removeCodes(run, Number.POSITIVE_INFINITY))))
+      await pause(run, run.timing.firstLookMs)
   } finally {
     stop.abort()
   }
