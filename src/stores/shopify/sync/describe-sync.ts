@@ -1,6 +1,7 @@
-import { MAX_STORE_CODES, readStoreUse, type StoreUse } from '../../../codes/room.ts'
+import { MAX_STORE_CODES, readStoreUse, type StoreUse } from '../../../codes/room/room.ts'
 import type { Db } from '../../../db/database.ts'
 import { selectOutstanding } from './batches.sql.ts'
+import { COUNT_EVERY_MS } from './count-shop-codes.ts'
 import { type SyncJob, selectProgress } from './progress.sql.ts'
 import { type StoreKey, selectStoresToSync, selectSync, updateSyncUnblocked } from './syncs.sql.ts'
 
@@ -93,7 +94,8 @@ function problemOf(state: SyncState, reason: string | null): string {
 
 /** Stores for which a worker is to run the sync, of all accounts; at most 100. */
 export async function listStoresToSync(db: Db, now: Date): Promise<{ accountId: string; id: string }[]> {
-  return await selectStoresToSync(db, now, 100)
+  const countedBefore = new Date(now.getTime() - COUNT_EVERY_MS)
+  return await selectStoresToSync(db, { now, countedBefore, limit: 100 })
 }
 
 /** Tries a store again at once: it was connected anew. */

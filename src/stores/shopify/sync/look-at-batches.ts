@@ -6,8 +6,8 @@ import type { SyncRun } from './sync-run.ts'
 import { lockWindow, updateWindow } from './syncs.sql.ts'
 import { lookEvery, nextWindow, type Sample } from './window.ts'
 
-/** After this long batches are looked at by another process, when the one that began to look at them is gone. */
-const LOOK_LEASE_MS = 30_000
+/** After this long, at most, batches are looked at by another process, when the one that began to look at them is gone. */
+const LOOK_LEASE_MS = 5000
 
 const ALL_TAKEN: Verdict = { status: 'known', refused: [], words: null }
 
@@ -20,7 +20,7 @@ type State = { done: boolean; failedCount: number }
  */
 export async function lookAtBatches(run: SyncRun, gatherMs: number): Promise<{ looked: number; waitMs: number }> {
   const { db, store, timing } = run
-  const rows = await updateBatchesLooked(db, store, { gatherMs, leaseMs: LOOK_LEASE_MS })
+  const rows = await updateBatchesLooked(db, store, { gatherMs, leaseMs: Math.min(LOOK_LEASE_MS, timing.leaseMs) })
   if (rows.length === 0) return { looked: 0, waitMs: gatherMs }
   const asked = performance.now()
   const unsettled = new Set(rows.map((row) => row.id))

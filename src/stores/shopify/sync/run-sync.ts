@@ -5,6 +5,7 @@ import type { ShopifyClient } from '../client/client.ts'
 import { ShopifyError } from '../client/shopify-error.ts'
 import { removeCodes } from '../discounts/remove-codes.ts'
 import { selectOutstanding } from './batches.sql.ts'
+import { countShopCodes } from './count-shop-codes.ts'
 import { dropUnwanted } from './drop-batches.ts'
 import { lookAtBatches } from './look-at-batches.ts'
 import { sendBatch } from './send-batch.ts'
@@ -44,23 +45,27 @@ export async function runSync(
   const run: SyncRun = { db, client, store, now: input.now, timing: { ...TIMING, ...input.timing }, signal }
   const watch = { failures: 0, problem: undefined as Error | undefined }
   /** Counts what went wrong; ends the sync when nothing comes through. */
-  const note = async (work: Promise<unknown>): Promise<void> => {
+  const note: Note = async (work) => {
     try {
       await work
       watch.failures = 0
+      return true
     } catch (error) {
-      if (signal.aborted) return
+      if (signal.aborted) return false
       if (!isTrouble(error)) throw error
       watch.failures += 1
-      if (watch.failures < FAILURES && !isFinal(error)) return
+      if (watch.failures < FAILURES && !isFinal(error)) return false
       watch.problem = error
       stop.abort()
+      return false
     }
   }
   try {
+    await note(countShopCodes(run))
     await note(removeCodes(run, REMOVAL_CALLS))
     await bringCodes(run, note)
-    if (!signal.aborted) await note(removeCodes(run, Number.POSITIVE_INFINITY))
+    while (!signal.aborted && !(await note(removeCodes(run, Number.POSITIVE_INFINITY))))
+      await pause(run, run.timing.firstLookMs)
   } finally {
     stop.abort()
   }
@@ -72,7 +77,8 @@ export async function runSync(
   return input.signal?.aborted ? 'stopped' : 'done'
 }
 
-type Note = (work: Promise<unknown>) => Promise<void>
+/** Waits for work and says whether it came through. */
+type Note = (work: Promise<unknown>) => Promise<boolean>
 
 /** Sends and looks side by side until no batch is left and no job needs one. */
 async function bringCodes(run: SyncRun, note: Note): Promise<void> {
@@ -87,14 +93,14 @@ async function bringCodes(run: SyncRun, note: Note): Promise<void> {
 }
 
 async function keepSending(run: SyncRun, note: Note): Promise<void> {
-  const sending = new Set<Promise<void>>()
+  const sending = new Set<Promise<unknown>>()
   let failed: unknown
   try {
     while (!run.signal?.aborted && failed === undefined) {
       await dropUnwanted(run.db, run.store, run.now())
       const taken = sending.size < SENDERS ? await takeBatch(run) : undefined
       if (taken?.status === 'taken') {
-        const work: Promise<void> = note(sendBatch(run, taken.batch))
+        const work: Promise<unknown> = note(sendBatch(run, taken.batch))
           .catch((error: unknown) => {
             failed = error
           })

@@ -78,13 +78,12 @@ export async function selectSync(db: Db, store: StoreKey): Promise<SyncRow | und
 }
 
 /**
- * Connected stores with work: codes to make, batches under way, discounts to clear; at most `limit`. Stores that are waited for
+ * Connected stores with work: codes to make, batches under way, discounts to clear, codes to count; at most `limit`. Stores that are waited for
  * are left out. Looks at unfinished work only, not at stores.
  */
 export async function selectStoresToSync(
   db: Db,
-  now: Date,
-  limit: number,
+  { now, countedBefore, limit }: { now: Date; countedBefore: Date; limit: number },
 ): Promise<{ accountId: string; id: string }[]> {
   const { rows } = await sql<{ accountId: string; id: string }>`
     select w.account_id as "accountId", w.store_id as id
@@ -96,6 +95,8 @@ export async function selectStoresToSync(
         join stores s on s.account_id = d.account_id and s.id = d.store_id
         where (d.state = 'live' and h.closed_at is not null) or (d.state = 'written' and d.attempt > 0 and h.closed_at is not null)
           or (d.state in ('live', 'withdrawn') and d.ends_at <= ${now}::timestamptz - make_interval(days => s.retention_days))
+      union select s.account_id, s.id from stores s
+        where s.kind = 'shopify' and (s.shop_codes_at is null or s.shop_codes_at < ${countedBefore}::timestamptz)
     ) w
       join shopify_shops p on p.account_id = w.account_id and p.store_id = w.store_id and p.state = 'connected'
       left join shopify_syncs y on y.account_id = w.account_id and y.store_id = w.store_id
