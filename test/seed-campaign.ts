@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { createCampaign } from '../src/campaigns/campaigns.ts'
 import { type RunInput, startCampaign } from '../src/campaigns/run-campaign.ts'
-import type { EmailChannel, OutgoingEmail, SendOutcome } from '../src/channels/email-channel.ts'
+import type { EmailChannel, OutgoingEmail, SendOutcome } from '../src/channels/email/email-channel.ts'
 import type { CouponRow } from '../src/coupons/coupon.ts'
 import type { Db } from '../src/db/database.ts'
 import type { MailContent } from '../src/messages/mail.ts'

@@ -12,7 +12,7 @@ import {
   seedCampaign,
   start,
 } from '../../test/seed-campaign.ts'
-import type { OutgoingEmail, SendOutcome } from '../channels/email-channel.ts'
+import type { OutgoingEmail, SendOutcome } from '../channels/email/email-channel.ts'
 import type { Database, Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { recoverMessages } from '../messages/recover.ts'

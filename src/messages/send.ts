@@ -1,4 +1,4 @@
-import type { EmailChannel, OutgoingEmail, SendOutcome } from '../channels/email-channel.ts'
+import type { EmailChannel, OutgoingEmail, SendOutcome } from '../channels/email/email-channel.ts'
 import type { Db } from '../db/database.ts'
 import { TemplateError } from '../templates/template.ts'
 import { type CompiledMail, renderMail } from './mail.ts'
