@@ -63,7 +63,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     db: database.db,
     now,
     wakeWorker: queues.wake,
-    emailChannel: channel.name,
+    emailChannel: channel.name === 'outbox' ? 'outbox' : 'smtp',
     dataDir,
     secret,
     publicUrl,

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import PostalMime from 'postal-mime'
-import type { EmailChannel, OutgoingEmail, SendOutcome } from './email-channel.ts'
+import type { SendOutcome, VerifyResult } from '../send-outcome.ts'
+import type { EmailChannel, OutgoingEmail } from './email-channel.ts'
 import { toMailOptions } from './mime.ts'
 
 /** The folder of the outbox below the data folder. */
@@ -40,9 +41,21 @@ export function openOutbox(dataDir: string): EmailChannel {
   return {
     name: 'outbox',
     idempotency: 'key',
+    repeatableForMs: Number.POSITIVE_INFINITY,
     concurrency: 8,
     send,
+    verify: () => verifyFolder(dataDir),
     [Symbol.asyncDispose]: async () => transport.close(),
+  }
+}
+
+async function verifyFolder(dataDir: string): Promise<VerifyResult> {
+  try {
+    await mkdir(join(dataDir, FOLDER), { recursive: true })
+    await access(join(dataDir, FOLDER), constants.W_OK)
+    return { ok: true, facts: ['Mails stay on the disk of this server.'] }
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) }
   }
 }
 

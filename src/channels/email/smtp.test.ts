@@ -4,11 +4,13 @@ import PostalMime from 'postal-mime'
 import type { SMTPServerOptions } from 'smtp-server'
 import { freePort } from '../../../test/postgres.ts'
 import { openSmtpSink, type SmtpSink } from '../../../test/smtp-sink.ts'
-import type { OutgoingEmail, SendOutcome } from './email-channel.ts'
+import type { SendOutcome } from '../send-outcome.ts'
+import type { OutgoingEmail } from './email-channel.ts'
 import { openSmtp } from './smtp.ts'
 
 const email: OutgoingEmail = {
   messageId: '01890000-0000-7000-8000-000000000001',
+  attempt: 1,
   accountId: 'a1',
   group: 'c1',
   from: '"Café Größe" <shop@linden.example>',
@@ -42,7 +44,7 @@ test('a mail arrives with its sender, recipient, subject, both parts and the hea
     ['zoe@example.com'],
   )
   assert.deepEqual([mail.subject, mail.html?.trim(), mail.text?.trim()], [email.subject, email.html, email.text])
-  assert.equal(mail.messageId, `<${email.messageId}@linden.example>`)
+  assert.equal(mail.messageId, `<${email.messageId}.1@linden.example>`)
   const headers = new Map(mail.headers.map((header) => [header.key, header.value]))
   assert.equal(headers.get('list-unsubscribe'), email.headers['List-Unsubscribe'])
   assert.equal(headers.get('list-unsubscribe-post'), 'List-Unsubscribe=One-Click')
@@ -62,8 +64,9 @@ const STAGES: [string, (code: number) => SMTPServerOptions][] = [
 ]
 
 for (const [stage, options] of STAGES) {
-  test(`a server that refuses ${stage} for now defers it, and for good rejects it`, async () => {
-    for (const code of [421, 450, 451, 452])
+  test(`a server that refuses ${stage} for now throttles or defers it, and for good rejects it`, async () => {
+    for (const code of [421, 454]) assert.equal((await sendTo(options(code))).outcome.status, 'throttled', `${code}`)
+    for (const code of [450, 451, 452])
       assert.equal((await sendTo(options(code))).outcome.status, 'deferred', `${code}`)
     for (const code of [550, 552, 554])
       assert.equal((await sendTo(options(code))).outcome.status, 'rejected', `${code}`)

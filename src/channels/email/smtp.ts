@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer'
-import type { EmailChannel, OutgoingEmail, SendOutcome } from './email-channel.ts'
+import type { Fault, SendOutcome, VerifyResult } from '../send-outcome.ts'
+import type { EmailChannel, OutgoingEmail } from './email-channel.ts'
 import { toMailOptions } from './mime.ts'
 
 /** How long each step with the server may take. A mail needs at most the sum of a few: keep it below the message lease. */
@@ -32,11 +33,22 @@ export function openSmtp(url: string, connections: number): EmailChannel {
     }
   }
 
+  async function verify(): Promise<VerifyResult> {
+    try {
+      await transport.verify()
+      return { ok: true, facts: [] }
+    } catch (error) {
+      return { ok: false, reason: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
   return {
     name: 'smtp',
     idempotency: 'none',
+    repeatableForMs: 0,
     concurrency: connections * 2,
     send,
+    verify,
     [Symbol.asyncDispose]: async () => transport.close(),
   }
 }
@@ -67,16 +79,25 @@ function parseSmtpUrl(text: string): {
  * like mean later; credentials that are refused stop all mail.
  */
 export function outcomeOf(error: unknown): SendOutcome {
-  const { code, responseCode, syscall, message } = error as {
+  const { code, responseCode, syscall, command, message } = error as {
     code?: string
     responseCode?: number
     syscall?: string
+    command?: string
     message?: string
   }
   const reason = message ?? String(error)
   if (code === 'EAUTH' || code === 'ENOAUTH' || code === 'EOAUTH2') return { status: 'blocked', reason }
-  if (responseCode !== undefined) return { status: responseCode >= 500 ? 'rejected' : 'deferred', reason }
+  if (responseCode === 421 || responseCode === 454) return { status: 'throttled', reason, retryAfterMs: null }
+  if (responseCode !== undefined && responseCode < 500) return { status: 'deferred', reason }
+  if (responseCode !== undefined) return { status: 'rejected', fault: faultOf(command), reason }
   if (syscall === 'connect' || code === 'EDNS' || code === 'ECONNREFUSED') return { status: 'deferred', reason }
-  if (code === 'EENVELOPE' || code === 'EMESSAGE') return { status: 'rejected', reason }
+  if (code === 'EENVELOPE' || code === 'EMESSAGE') return { status: 'rejected', fault: faultOf(command), reason }
   return { status: 'unknown', reason }
+}
+
+/** The step at which a server says no tells what it has something against. */
+function faultOf(command: string | undefined): Fault {
+  if (command === 'RCPT TO') return 'address'
+  return command === 'MAIL FROM' ? 'account' : 'content'
 }

@@ -1,0 +1,25 @@
+import type { ChannelAbilities, SendOutcome } from '../send-outcome.ts'
+
+/** One text message, ready to go. */
+export type OutgoingSms = {
+  /** Names the message for ever, like that of an email. */
+  messageId: string
+  /** From 1. */
+  attempt: number
+  accountId: string
+  /** Groups messages in the outbox. */
+  group: string
+  /** A number in E.164 or an alphanumeric sender; null: the provider chooses (Twilio's Messaging Service). */
+  from: string | null
+  /** E.164. */
+  to: string
+  body: string
+}
+
+export type SmsProvider = 'outbox' | 'twilio' | 'http'
+
+export type SmsChannel = ChannelAbilities & {
+  name: SmsProvider
+  /** Never throws for what happens outside our walls: that is an outcome. */
+  send: (sms: OutgoingSms) => Promise<SendOutcome>
+}
