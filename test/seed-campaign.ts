@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { createCampaign } from '../src/campaigns/campaigns.ts'
 import { type RunInput, startCampaign } from '../src/campaigns/run-campaign.ts'
-import type { EmailChannel, OutgoingEmail, SendOutcome } from '../src/channels/email-channel.ts'
+import type { EmailChannel, OutgoingEmail } from '../src/channels/email/email-channel.ts'
+import type { SendOutcome } from '../src/channels/send-outcome.ts'
 import type { CouponRow } from '../src/coupons/coupon.ts'
 import type { Db } from '../src/db/database.ts'
 import type { MailContent } from '../src/messages/mail.ts'
@@ -58,6 +59,8 @@ export function openFakeChannel(
   return {
     name,
     idempotency: name === 'outbox' ? 'key' : 'none',
+    repeatableForMs: name === 'outbox' ? Number.POSITIVE_INFINITY : 0,
+    verify: async () => ({ ok: true, facts: [] }),
     concurrency: 4,
     mails,
     send: async (email) => {
