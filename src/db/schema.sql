@@ -470,7 +470,7 @@ create table shopify_installations (
   account_id uuid not null,
   id uuid not null,
   state_hash text not null,
-  session_hash text not null,
+  session_id text not null,
   actor text not null,
   domain text not null,
   name text,
