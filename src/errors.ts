@@ -45,12 +45,18 @@ export const ERROR_STATUS = {
   campaign_not_sendable: 409,
   code_job_state: 409,
   store_ambiguous: 409,
+  store_not_connected: 409,
+  shop_refused: 409,
+  shop_currency_changed: 409,
+  shop_scope_missing: 409,
+  shop_installation: 409,
   idempotency_key_reused: 409,
   idempotency_key_in_use: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   too_many_requests: 429,
   internal: 500,
+  shop_unavailable: 502,
   database_busy: 503,
 } as const
 

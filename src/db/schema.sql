@@ -470,6 +470,21 @@ create table shopify_drift (
   constraint shopify_drift_pkey PRIMARY KEY (account_id, store_id, discount_id, field)
 );
 
+create table shopify_installations (
+  account_id uuid not null,
+  id uuid not null,
+  state_hash text not null,
+  session_hash text not null,
+  actor text not null,
+  domain text not null,
+  name text,
+  client_id text not null,
+  client_secret text not null,
+  expires_at timestamp with time zone not null,
+  constraint shopify_installations_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint shopify_installations_pkey PRIMARY KEY (account_id, id)
+);
+
 create table shopify_paces (
   account_id uuid not null,
   store_id uuid not null,
@@ -523,6 +538,7 @@ create table shopify_shops (
   sees_customers boolean not null default false,
   connected_at timestamp with time zone not null,
   facts_read_at timestamp with time zone,
+  renewing_until timestamp with time zone,
   constraint shopify_shops_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
   constraint shopify_shops_auth_check CHECK ((auth = ANY (ARRAY['oauth'::text, 'client_credentials'::text, 'token'::text]))),
   constraint shopify_shops_pkey PRIMARY KEY (account_id, store_id),

@@ -23,6 +23,8 @@ export type ShopAccess = ShopKey & {
   baseUrl: string
   /** A token that is valid now; renewed by whoever gives the access. */
   token: () => Promise<string>
+  /** Told of a token that Shopify refused; true where `token` gives another by now, worth a second call. */
+  tokenRefused?: (token: string) => Promise<boolean>
 }
 
 export type RequestOptions = {
@@ -68,14 +70,16 @@ export function createShopifyClient(db: Db, access: ShopAccess): ShopifyClient {
           options.priority === 'interactive' ? 0 : BACKGROUND_RESERVE,
         )
         if (waitMs > 0) await sleep(waitMs, undefined, { signal: options.signal })
-        const reply = await send(access, body, options.signal)
+        const token = await access.token()
+        const reply = await send(access.baseUrl, token, body, options.signal)
         if (reply.cost) {
           const { requestedQueryCost, actualQueryCost, throttleStatus } = reply.cost
           costs.set(operation.name, requestedQueryCost)
           await updatePointsTold(db, shop, throttleStatus, actualQueryCost === null ? cost : cost - actualQueryCost)
         }
         if (reply.status === 'ok') return reply.data as never
-        const mayRepeat = reply.mayRepeat || (reply.error.kind === 'lost' && operation.kind === 'query')
+        const isRenewed = reply.error.kind === 'unauthorized' && (await access.tokenRefused?.(token))
+        const mayRepeat = isRenewed || reply.mayRepeat || (reply.error.kind === 'lost' && operation.kind === 'query')
         if (!mayRepeat || attempt === ATTEMPTS) throw reply.error
         await sleep(reply.waitMs ?? backOff(attempt), undefined, { signal: options.signal })
       }
@@ -87,11 +91,16 @@ function backOff(attempt: number): number {
   return FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2)
 }
 
-async function send(access: ShopAccess, body: string, signal: AbortSignal | undefined): Promise<GraphqlReply> {
-  const token = await access.token()
+/** Sends a document once, outside of the rate limit. Never throws but for an aborted `signal`. */
+export async function send(
+  baseUrl: string,
+  token: string,
+  body: string,
+  signal: AbortSignal | undefined,
+): Promise<GraphqlReply> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS)
   try {
-    const response = await fetch(`${access.baseUrl}/admin/api/${API_VERSION}/graphql.json`, {
+    const response = await fetch(`${baseUrl}/admin/api/${API_VERSION}/graphql.json`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', 'x-shopify-access-token': token },
       body,
@@ -103,9 +112,7 @@ async function send(access: ShopAccess, body: string, signal: AbortSignal | unde
     signal?.throwIfAborted()
     const isUnconnected = neverConnected(cause)
     const what = isUnconnected ? 'could not be reached' : 'did not answer'
-    const error = new ShopifyError(isUnconnected ? 'unavailable' : 'lost', `The shop at ${access.baseUrl} ${what}.`, {
-      cause,
-    })
+    const error = new ShopifyError(isUnconnected ? 'unavailable' : 'lost', `The shop at ${baseUrl} ${what}.`, { cause })
     return { status: 'failed', error, mayRepeat: isUnconnected }
   }
 }

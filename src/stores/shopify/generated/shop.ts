@@ -174,9 +174,21 @@ export type ReadShopQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ReadShopQuery = { shop: { id: string, name: string, myshopifyDomain: string, currencyCode: CurrencyCode, ianaTimezone: string, url: string, plan: { publicDisplayName: string, shopifyPlus: boolean, partnerDevelopment: boolean }, features: { sellsSubscriptions: boolean } }, currentAppInstallation: { id: string, accessScopes: Array<{ handle: string }> } };
 
+export type ReadSomeCustomersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ReadSomeCustomersQuery = { customers: { nodes: Array<{ displayName: string, defaultEmailAddress: { emailAddress: string } | null }> } };
+
 export const ReadShop: Operation<ReadShopQuery, ReadShopQueryVariables> = {
   name: 'ReadShop',
   kind: 'query',
   cost: 5,
   text: "query ReadShop {\n  shop {\n    id\n    name\n    myshopifyDomain\n    currencyCode\n    ianaTimezone\n    url\n    plan {\n      publicDisplayName\n      shopifyPlus\n      partnerDevelopment\n    }\n    features {\n      sellsSubscriptions\n    }\n  }\n  currentAppInstallation {\n    id\n    accessScopes {\n      handle\n    }\n  }\n}",
+}
+
+export const ReadSomeCustomers: Operation<ReadSomeCustomersQuery, ReadSomeCustomersQueryVariables> = {
+  name: 'ReadSomeCustomers',
+  kind: 'query',
+  cost: 8,
+  text: "query ReadSomeCustomers {\n  customers(first: 5) {\n    nodes {\n      displayName\n      defaultEmailAddress {\n        emailAddress\n      }\n    }\n  }\n}",
 }
