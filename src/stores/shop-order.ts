@@ -1,3 +1,5 @@
+import type { Db } from '../db/database.ts'
+
 /** An order as a shop tells of it, whatever the shop's kind. Money is in minor units of `currency`. */
 export type ShopOrder = {
   /** The shop's own id, the same in every message about the order. */
@@ -22,8 +24,28 @@ export type ShopOrder = {
   isTest: boolean
 }
 
-/** Writes down what an order means for our codes; given by whoever owns redemptions. Runs inside the caller's transaction. */
-export type RecordOrder<Db> = (
-  db: Db,
-  input: { accountId: string; storeId: string; order: ShopOrder; now: Date },
-) => Promise<{ codes: number }>
+type OfStore = { accountId: string; storeId: string }
+
+/**
+ * What other rooms do with the news of a shop. Handed in by whoever starts the work, because those rooms stand above the
+ * stores. Each runs inside the caller's transaction and may be repeated.
+ */
+export type ShopBooks = {
+  /** Writes down what an order means for our codes; returns how many of its codes are ours. */
+  recordOrder: (db: Db, input: OfStore & { order: ShopOrder; now: Date }) => Promise<{ codes: number }>
+  /** Which of these codes are the store's, in upper case. */
+  findKnownCodes: (db: Db, input: OfStore & { codes: readonly string[] }) => Promise<Set<string>>
+  /** Whether an order of this id used a code of ours. */
+  isKnownOrder: (db: Db, input: OfStore & { orderId: string }) => Promise<boolean>
+  /** Notes uses that the shop counts and whose order cannot be found; returns how many. */
+  recordUnknownUses: (db: Db, input: OfStore & { codes: readonly string[]; currency: string; now: Date }) => Promise<number>
+  /** Judges a customer's orders anew, after it became known who the customer is. */
+  recordCustomerKnown: (db: Db, input: OfStore & { customerId: string }) => Promise<void>
+  /** Takes out of orders and messages who a customer is; the facts stay. */
+  forgetCustomer: (
+    db: Db,
+    input: OfStore & { customerId: string | null; orderIds: readonly string[]; profileIds: readonly string[] },
+  ) => Promise<void>
+  /** Takes out of all orders of a store who ordered. */
+  forgetStore: (db: Db, input: OfStore) => Promise<void>
+}

@@ -14,7 +14,9 @@ const PEOPLE = ['ada@example.com', 'eve@example.com', null]
 /** What happens in the shop: an order, or a change to the order that was made `of` steps before. Seconds may stand still. */
 type Step =
   | { kind: 'order' | 'renewal'; codes: string[]; email: string | null; seconds: number }
-  | { kind: 'cancel' | 'refund' | 'rename'; of: number; seconds: number }
+  | Change
+
+type Change = { kind: 'cancel' | 'refund' | 'rename'; of: number; seconds: number }
 
 const seconds = fc.integer({ min: 0, max: 2 })
 const step: fc.Arbitrary<Step> = fc.oneof(
