@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Terms } from '../../contract/coupons.ts'
 import type { Db } from '../db/database.ts'
+import type { StoreFacts } from './check-terms.ts'
 import type { CouponRow } from './coupon.ts'
 
 const COLUMNS = sql.raw(`
@@ -121,13 +122,9 @@ export async function existsArchivedName(db: Db, accountId: string, name: string
   return rows.length > 0
 }
 
-export async function selectStoreFacts(
-  db: Db,
-  accountId: string,
-  storeId: string,
-): Promise<{ currency: string; sellsSubscriptions: boolean } | undefined> {
-  const { rows } = await sql<{ currency: string; sellsSubscriptions: boolean }>`
-    select currency, sells_subscriptions as "sellsSubscriptions" from stores
+export async function selectStoreFacts(db: Db, accountId: string, storeId: string): Promise<StoreFacts | undefined> {
+  const { rows } = await sql<StoreFacts>`
+    select kind, currency, sells_subscriptions as "sellsSubscriptions" from stores
     where account_id = ${accountId} and id = ${storeId}`.execute(db)
   return rows[0]
 }
