@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CouponRow } from '../coupons/coupon.ts'
-import { requireOpenCoupon } from '../coupons/find-coupon.ts'
+import { requireCoupon, requireOpenCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { hasLostRace } from '../lib/constraint.ts'
@@ -9,6 +9,7 @@ import { type CodeJobRow, insertCodeJob, selectCodeJob, updateJobEnded, updateJo
 import { insertLiveCodes } from './codes.sql.ts'
 import { makeCodes } from './format.ts'
 import { requirePool } from './pool.ts'
+import { requireRoom } from './room.ts'
 
 /** Codes of one transaction: large enough for speed, small enough that progress is seen and a crash costs a blink. */
 const BATCH = 10_000
@@ -19,8 +20,8 @@ const ATTEMPTS = 5
 export type AddCodesInput = { accountId: string; coupon: string; count: number; now: Date }
 
 /**
- * Writes down that `count` codes shall be made for a coupon; a worker makes them (`runAddCodes`).
- * Throws `coupon_not_found`, `coupon_archived`, `coupon_expired`, `coupon_type` for a coupon whose codes are uploaded.
+ * Writes down that `count` codes shall be made for a coupon; a worker makes them: `runAddCodes` in a custom store, the sync of
+ * the store in a Shopify store (wake it by `queueOf`). Throws `coupon_not_found`, `coupon_archived`, `coupon_expired`, `coupon_type` for a coupon whose codes are uploaded.
  */
 export async function addCodes(db: Db, input: AddCodesInput): Promise<CodeJobRow> {
   const coupon = await requireOpenCoupon(db, input)
@@ -29,12 +30,14 @@ export async function addCodes(db: Db, input: AddCodesInput): Promise<CodeJobRow
       type: coupon.type,
     })
   }
+  if (coupon.storeKind === 'shopify') await requireRoom(db, { ...input, storeId: coupon.storeId })
   const pool = await requirePool(db, { accountId: input.accountId, coupon, now: input.now })
   return await insertCodeJob(db, {
     accountId: input.accountId,
     id: newId(),
     couponId: coupon.id,
     poolId: pool.id,
+    storeId: pool.storeId,
     kind: 'generate',
     state: 'queued',
     wanted: input.count,
@@ -55,6 +58,7 @@ export async function runAddCodes(
 ): Promise<boolean> {
   const job = await selectCodeJob(db, input.accountId, input.jobId)
   if (job?.kind !== 'generate') return true
+  if ((await requireCoupon(db, { accountId: job.accountId, coupon: job.couponId })).storeKind !== 'custom') return true
   try {
     while (!input.signal?.aborted) {
       if (await addBatch(db, job, input.now())) {
