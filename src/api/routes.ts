@@ -11,6 +11,7 @@ import { registerListRoutes } from './routes/lists.ts'
 import { registerMessageRoutes } from './routes/messages.ts'
 import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
+import { registerShopifyWebhookRoutes } from './routes/shopify-webhooks.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
 import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
@@ -31,4 +32,5 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerMessageRoutes(app, deps)
   registerReportRoutes(app, deps)
   registerUnsubscribeRoutes(app, deps)
+  registerShopifyWebhookRoutes(app, deps)
 }

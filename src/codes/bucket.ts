@@ -17,10 +17,7 @@ export function bucketSeconds(seconds: number): number {
  * Null where codes need no bucket: in a custom store, which looks at each code's own deadline, and for terms that do not end after the
  * assignment. Buckets end at whole hours or days of UTC.
  */
-export function bucketEndOf(
-  coupon: Pick<CouponRow, 'storeKind' | 'expiresAfterSeconds'>,
-  now: Date,
-): Date | null {
+export function bucketEndOf(coupon: Pick<CouponRow, 'storeKind' | 'expiresAfterSeconds'>, now: Date): Date | null {
   if (coupon.storeKind !== 'shopify' || coupon.expiresAfterSeconds === null) return null
   const length = bucketSeconds(coupon.expiresAfterSeconds) * 1000
   return new Date(Math.ceil((now.getTime() + coupon.expiresAfterSeconds * 1000) / length) * length)

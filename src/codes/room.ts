@@ -31,10 +31,7 @@ export async function recordShopCodes(
 }
 
 /** Throws `store_full` when `count` more codes would go beyond what a Shopify store takes. */
-export async function requireRoom(
-  db: Db,
-  input: { accountId: string; storeId: string; count: number },
-): Promise<void> {
+export async function requireRoom(db: Db, input: { accountId: string; storeId: string; count: number }): Promise<void> {
   const { ours, shopCodes, limit } = await readStoreUse(db, input)
   const used = Math.max(ours, shopCodes ?? 0)
   if (used + input.count <= limit) return

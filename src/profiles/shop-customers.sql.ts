@@ -54,7 +54,9 @@ export type KnownPerson = {
 export async function lockPerson(db: Db, accountId: string, profileId: string): Promise<KnownPerson | undefined> {
   const locked = await sql<{ emailConsent: Consent; smsConsent: Consent }>`
     select email_consent as "emailConsent", sms_consent as "smsConsent" from profiles
-    where account_id = ${accountId}::uuid and id = ${profileId}::uuid and erased_at is null for no key update`.execute(db)
+    where account_id = ${accountId}::uuid and id = ${profileId}::uuid and erased_at is null for no key update`.execute(
+    db,
+  )
   const [person] = locked.rows
   if (!person) return undefined
   const { rows } = await sql<{ channel: string; at: Date; by: string | null }>`
@@ -144,7 +146,9 @@ export async function selectPeopleOfStoreOnly(db: Db, key: StoreKey, limit: numb
 
 export async function deleteLinksOfStore(db: Db, key: StoreKey): Promise<void> {
   await sql`
-    delete from shop_customers where account_id = ${key.accountId}::uuid and store_id = ${key.storeId}::uuid`.execute(db)
+    delete from shop_customers where account_id = ${key.accountId}::uuid and store_id = ${key.storeId}::uuid`.execute(
+    db,
+  )
 }
 
 /**

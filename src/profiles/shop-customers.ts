@@ -7,9 +7,9 @@ import { type Consent, insertProfiles } from './profiles.sql.ts'
 import {
   insertLink,
   lockPerson,
+  type StoreKey,
   selectLinkedProfile,
   selectProfileByAddress,
-  type StoreKey,
   updateConsentTold,
   updateMissing,
   upsertCheckout,
@@ -110,12 +110,23 @@ async function followConsent(trx: Db, input: Told, profileId: string): Promise<v
   const person = await lockPerson(trx, accountId, profileId)
   if (!person) return
   const channels = [
-    { channel: 'email', told: customer.emailConsent, from: person.emailConsent, last: { at: person.emailChangedAt, by: person.emailChangedBy } },
-    { channel: 'sms', told: customer.smsConsent, from: person.smsConsent, last: { at: person.smsChangedAt, by: person.smsChangedBy } },
+    {
+      channel: 'email',
+      told: customer.emailConsent,
+      from: person.emailConsent,
+      last: { at: person.emailChangedAt, by: person.emailChangedBy },
+    },
+    {
+      channel: 'sms',
+      told: customer.smsConsent,
+      from: person.smsConsent,
+      last: { at: person.smsChangedAt, by: person.smsChangedBy },
+    },
   ] as const
   for (const { channel, told, from, last } of channels) {
     const to = mayFollow(told, from, last)
-    if (to) await updateConsentTold(trx, accountId, profileId, { channel, from, to, at: earlier(told?.at ?? now, now), now })
+    if (to)
+      await updateConsentTold(trx, accountId, profileId, { channel, from, to, at: earlier(told?.at ?? now, now), now })
   }
 }
 

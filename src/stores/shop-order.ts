@@ -38,7 +38,10 @@ export type ShopBooks = {
   /** Whether an order of this id used a code of ours. */
   isKnownOrder: (db: Db, input: OfStore & { orderId: string }) => Promise<boolean>
   /** Notes uses that the shop counts and whose order cannot be found; returns how many. */
-  recordUnknownUses: (db: Db, input: OfStore & { codes: readonly string[]; currency: string; now: Date }) => Promise<number>
+  recordUnknownUses: (
+    db: Db,
+    input: OfStore & { codes: readonly string[]; currency: string; now: Date },
+  ) => Promise<number>
   /** Judges a customer's orders anew, after it became known who the customer is. */
   recordCustomerKnown: (db: Db, input: OfStore & { customerId: string }) => Promise<void>
   /** Takes out of orders and messages who a customer is; the facts stay. */

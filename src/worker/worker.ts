@@ -11,7 +11,8 @@ import type { Database, Db } from '../db/database.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import { createMailCache } from '../messages/templates.ts'
 import { failAbandonedImports } from '../profiles/import.ts'
-import { forgetJobs, type QueueName, type Queues, type Work } from './queues.ts'
+import { forgetJobs, QUEUES, type QueueName, type Queues, type Work } from './queues.ts'
+import { applyNews, keepShopsHouse, lookAroundShops, reconcile } from './shops.ts'
 
 export type WorkerDeps = {
   database: Database
@@ -52,14 +53,16 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
       runCampaign(database.db, { ...deps, mails, accountId: work.accountId, campaignId: work.id, signal }),
     stopping,
   )
+  await listen(deps, 'apply-webhooks', (work, signal) => applyNews(deps, work, signal), stopping)
+  await listen(deps, 'reconcile-store', (work, signal) => reconcile(deps, work, signal), stopping)
   const timers = [
-    repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues)),
+    repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues, deps.now())),
     repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
   ]
   return async () => {
     stopping.abort()
     await Promise.all(timers)
-    await Promise.all(['add-codes', 'run-campaign'].map((name) => queues.boss.offWork(name, { wait: true })))
+    await Promise.all(QUEUES.map((name) => queues.boss.offWork(name, { wait: true })))
   }
 }
 
@@ -85,9 +88,10 @@ async function listen(
 }
 
 /** Gives every unfinished row a job; where one stands already, nothing happens. */
-async function lookAround(db: Db, queues: Queues): Promise<void> {
+async function lookAround(db: Db, queues: Queues, now: Date): Promise<void> {
   for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
   for (const work of await listCampaignsAtWork(db)) await queues.wake('run-campaign', work)
+  await lookAroundShops(db, queues, now)
 }
 
 async function keepHouse(db: Db, now: Date): Promise<void> {
@@ -96,6 +100,7 @@ async function keepHouse(db: Db, now: Date): Promise<void> {
   await failAbandonedImports(db, now)
   await failAbandonedUploads(db, now)
   await deleteOldIdempotencyKeys(db, { now })
+  await keepShopsHouse(db, now)
 }
 
 /** Runs `work` now and then again `everyMs` after it ended, until stopped. A failure is logged and does not end it. */

@@ -41,7 +41,9 @@ export async function insertMadeCodes(
 /** Holds the job of a batch, before its pool and its codes: everybody takes these locks in this order. */
 export async function lockJob(db: Db, key: BatchKey): Promise<void> {
   await sql`
-    select 1 from code_jobs where account_id = ${key.accountId}::uuid and id = ${key.jobId}::uuid for no key update`.execute(db)
+    select 1 from code_jobs where account_id = ${key.accountId}::uuid and id = ${key.jobId}::uuid for no key update`.execute(
+    db,
+  )
 }
 
 /** Marks unconfirmed codes of a batch as refused by the store; returns how many. Call it with the job held. Served by codes_made. */

@@ -97,7 +97,6 @@ create table shopify_reconciles (
   store_id uuid not null,
   orders_until timestamptz,
   complete_at timestamptz,
-  discounts_until text,
   due_at timestamptz not null,
   started_at timestamptz,
   orders_read bigint not null default 0,
@@ -114,19 +113,33 @@ create table shopify_reconciles (
 
 create index shopify_reconciles_due on shopify_reconciles (due_at);
 
+-- What was last seen of a discount: shop_updated_at says whether its terms must be read again, usage whether codes must be.
+-- usage: uses that are all known. unexplained_since: since when the shop counts more than we know.
+
+create table shopify_discount_checks (
+  account_id uuid not null,
+  store_id uuid not null,
+  pool_id uuid not null,
+  shop_updated_at timestamptz,
+  usage bigint not null default 0,
+  unexplained_since timestamptz,
+  checked_at timestamptz not null,
+  primary key (account_id, store_id, pool_id),
+  foreign key (account_id, store_id) references stores (account_id, id) on delete cascade
+);
+
 -- What the merchant changed in the shop's own admin: a row for each field that differs, gone when it agrees again.
 
 create table shopify_drift (
   account_id uuid not null,
   store_id uuid not null,
-  discount_id text not null,
+  pool_id uuid not null,
   field text not null,
   coupon_id uuid not null,
-  expected text,
-  found text,
+  expected text not null,
+  found text not null,
   since timestamptz not null,
-  seen_at timestamptz not null,
-  primary key (account_id, store_id, discount_id, field),
+  primary key (account_id, store_id, pool_id, field),
   foreign key (account_id, store_id) references stores (account_id, id) on delete cascade
 );
 

@@ -12,9 +12,7 @@ const CODES = ['A', 'B', 'C']
 const PEOPLE = ['ada@example.com', 'eve@example.com', null]
 
 /** What happens in the shop: an order, or a change to the order that was made `of` steps before. Seconds may stand still. */
-type Step =
-  | { kind: 'order' | 'renewal'; codes: string[]; email: string | null; seconds: number }
-  | Change
+type Step = { kind: 'order' | 'renewal'; codes: string[]; email: string | null; seconds: number } | Change
 
 type Change = { kind: 'cancel' | 'refund' | 'rename'; of: number; seconds: number }
 
@@ -51,7 +49,7 @@ function messagesOf(steps: readonly Step[]): ShopOrder[] {
       messages.push(order)
       continue
     }
-    const index = orders.length - 1 - one.of
+    const index = orders.length - 1 - (one as Change).of
     const order = orders[index]
     if (!order) continue
     const changed = { ...order, updatedAt: at }

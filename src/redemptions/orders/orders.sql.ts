@@ -34,16 +34,22 @@ export async function lockCodes(
 
 /**
  * Takes codes out of line for good: the shop has honoured them, whatever we thought. A code without a place in line (its
- * confirmation is still on the way) gets the next one first, so that every count of the pool stays a count of places.
+ * confirmation is still on the way, or we thought that it was never sent or refused) gets the next one first, so that the
+ * pool's counts stay exact.
  */
 export async function updateCodesUsed(db: Db, accountId: string, codeIds: readonly string[], now: Date): Promise<void> {
   await sql`
     with unplaced as (
-      select c.id, c.pool_id, row_number() over (partition by c.pool_id order by c.id) as nth from codes c
+      select c.id, c.pool_id, c.state, row_number() over (partition by c.pool_id order by c.id) as nth from codes c
       where c.account_id = ${accountId}::uuid and c.id = any(${codeIds}::uuid[]) and c.position is null
     ), longer as (
-      update pools p set tail = p.tail + u.n
-      from (select pool_id, count(*) as n from unplaced group by pool_id) u
+      update pools p set tail = p.tail + u.n, pending = p.pending - u.pending, failed = p.failed - u.failed,
+        unsent = p.unsent - u.unsent
+      from (
+        select pool_id, count(*) as n, count(*) filter (where state = 'made') as pending,
+          count(*) filter (where state = 'failed') as failed, count(*) filter (where state = 'withdrawn') as unsent
+        from unplaced group by pool_id
+      ) u
       where p.account_id = ${accountId}::uuid and p.id = u.pool_id
       returning p.id, p.tail - u.n as before
     ), used as (

@@ -36,11 +36,7 @@ export async function readOrder(
 }
 
 /** A listed order with what each code took off: from the order itself where one discount stands alone, else from its lines. */
-export async function orderOfNode(
-  client: ShopifyClient,
-  node: OrderNode,
-  options: RequestOptions,
-): Promise<ShopOrder> {
+export async function orderOfNode(client: ShopifyClient, node: OrderNode, options: RequestOptions): Promise<ShopOrder> {
   const minor = (bag: { shopMoney: { amount: string } } | null): number =>
     minorOfDecimal(bag?.shopMoney.amount ?? '0', node.currencyCode) ?? 0
   const total = minor(node.totalDiscountsSet)

@@ -1,9 +1,9 @@
 import type { Db } from '../../../db/database.ts'
 import { noteCheckout, type ShopCustomer, takeOverCustomer } from '../../../profiles/shop-customers.ts'
 import type { ShopBooks, ShopOrder } from '../../shop-order.ts'
-import type { ShopKey } from '../client/pace.sql.ts'
-import { markShopUninstalled, markShopToBeRead } from '../connect/shop-state.ts'
+import { markShopToBeRead, markShopUninstalled } from '../connect/shop-state.ts'
 import { requestReconcile } from '../reconcile/request-reconcile.ts'
+import type { ShopKey } from '../shop-key.ts'
 import { redactCustomer, redactShop, takeDataRequest } from './compliance.ts'
 import { readCheckoutBody, readConsentBody, readCustomerBody, readOrderCustomer } from './read-customer.ts'
 import { readOrderBody } from './read-order.ts'
@@ -15,6 +15,8 @@ export type Told = ShopKey & {
   books: ShopBooks
   /** The order of a refund, as the shop has it now; read before the transaction. */
   order: ShopOrder | undefined
+  /** When the shop says that it happened. */
+  triggeredAt: Date | null
   now: Date
 }
 
@@ -26,7 +28,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'orders/paid': applyOrder,
   'orders/updated': applyOrder,
   'orders/cancelled': applyOrder,
-  'refunds/create': async (db, told) => told.order && (await told.books.recordOrder(db, { ...told, order: told.order })),
+  'refunds/create': async (db, told) =>
+    told.order && (await told.books.recordOrder(db, { ...told, order: told.order })),
   'checkouts/create': applyCheckout,
   'checkouts/update': applyCheckout,
   'customers/create': (db, told) => applyCustomer(db, told, readCustomerBody(told.body)),
@@ -38,7 +41,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'discounts/update': (db, told) => requestReconcile(db, told),
   'discounts/delete': (db, told) => requestReconcile(db, told),
   'discounts/redeemcode_removed': (db, told) => requestReconcile(db, told),
-  'app/uninstalled': (db, told) => markShopUninstalled(db, told),
+  'app/uninstalled': (db, told) => markShopUninstalled(db, { ...told, at: told.triggeredAt ?? told.now }),
   'app/scopes_update': (db, told) => markShopToBeRead(db, told),
 }
 

@@ -3,11 +3,17 @@ import type { Db } from '../../../db/database.ts'
 import { AppError } from '../../../errors.ts'
 import type { ShopBooks, ShopOrder } from '../../shop-order.ts'
 import type { ShopifyClient } from '../client/client.ts'
-import type { ShopKey } from '../client/pace.sql.ts'
 import { readOrder } from '../reconcile/read-orders.ts'
+import type { ShopKey } from '../shop-key.ts'
 import { applyTopic } from './apply-topic.ts'
 import { shopId } from './read-order.ts'
-import { selectDueWebhook, selectStoresWithDue, updateApplied, updateNotApplied, type WebhookRow } from './webhooks.sql.ts'
+import {
+  selectDueWebhook,
+  selectStoresWithDue,
+  updateApplied,
+  updateNotApplied,
+  type WebhookRow,
+} from './webhooks.sql.ts'
 
 /** Times that a delivery is tried, and the first wait; each wait is twice the one before: 10 minutes in all. */
 const ATTEMPTS = 8
@@ -51,7 +57,7 @@ async function applyOne(db: Db, input: ApplyInput, row: WebhookRow): Promise<boo
     const order = row.topic === 'refunds/create' ? await findRefunded(db, input, body) : undefined
     return await db.transaction().execute(async (trx) => {
       if (!(await updateApplied(trx, input, row.webhookId, now))) return false
-      await applyTopic(trx, { accountId, storeId, books, order, body, webhookId: row.webhookId, topic: row.topic, now })
+      await applyTopic(trx, { ...row, accountId, storeId, books, order, body, now })
       return true
     })
   } catch (error) {
@@ -87,7 +93,10 @@ function withoutNul(_key: string, value: unknown): unknown {
 function wordsOf(error: unknown): string {
   if (error instanceof z.ZodError) {
     const [issue] = error.issues
-    return `The body is not what Shopify's topic promises: ${issue?.path.join('.') || 'the body'} ${issue?.message ?? ''}`.slice(0, 500)
+    return `The body is not what Shopify's topic promises: ${issue?.path.join('.') || 'the body'} ${issue?.message ?? ''}`.slice(
+      0,
+      500,
+    )
   }
   return (error instanceof Error ? error.message : String(error)).slice(0, 500)
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../db/database.ts'
-import type { ShopKey } from '../client/pace.sql.ts'
+import type { ShopKey } from '../shop-key.ts'
 
 export type NewDataRequest = ShopKey & {
   id: string
@@ -33,12 +33,7 @@ export async function selectDataRequests(db: Db, key: ShopKey, limit: number): P
 }
 
 /** One request; notes that its file was fetched. */
-export async function updateFetched(
-  db: Db,
-  key: ShopKey,
-  id: string,
-  now: Date,
-): Promise<DataRequestRow | undefined> {
+export async function updateFetched(db: Db, key: ShopKey, id: string, now: Date): Promise<DataRequestRow | undefined> {
   const { rows } = await sql<DataRequestRow>`
     update data_requests set fetched_at = coalesce(fetched_at, ${now}::timestamptz)
     where account_id = ${key.accountId}::uuid and store_id = ${key.storeId}::uuid and id = ${id}::uuid

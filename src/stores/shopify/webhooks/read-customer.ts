@@ -3,9 +3,7 @@ import { z } from 'zod'
 import type { ShopCustomer, ToldConsent } from '../../../profiles/shop-customers.ts'
 import { shopId } from './read-order.ts'
 
-const consentShape = z
-  .object({ state: z.string().nullish(), consent_updated_at: z.string().nullish() })
-  .nullish()
+const consentShape = z.object({ state: z.string().nullish(), consent_updated_at: z.string().nullish() }).nullish()
 
 /** What we read of a customer in the shape of webhooks. Source: Shopify, REST resource Customer. */
 const customerShape = z.object({
@@ -26,7 +24,8 @@ const consentBody = z.object({
   email_marketing_consent: consentShape,
 })
 
-const text = (value: unknown): string | null => (typeof value === 'string' || typeof value === 'number' ? String(value) : null)
+const text = (value: unknown): string | null =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : null
 
 const checkoutShape = z.object({
   token: z.string().nullish(),

@@ -87,7 +87,9 @@ function titled(order: OrderBody, minor: (text: string) => number): ShopOrder['c
 function refunded(order: OrderBody, minor: (text: string) => number): number {
   return order.refunds
     .flatMap((refund) => refund.transactions)
-    .filter((one) => one.kind === 'refund' && one.status === 'success' && (one.currency ?? order.currency) === order.currency)
+    .filter(
+      (one) => one.kind === 'refund' && one.status === 'success' && (one.currency ?? order.currency) === order.currency,
+    )
     .reduce((sum, one) => sum + minor(one.amount), 0)
 }
 

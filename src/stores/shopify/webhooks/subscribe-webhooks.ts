@@ -34,10 +34,10 @@ export async function subscribeWebhooks(
     const own = present.filter((one) => one.topic === name)
     if (own.some((one) => one.uri === uri)) continue
     const old = own.find((one) => one.uri.endsWith(WEBHOOK_PATH))
-    const { userErrors } = old
+    const reply = old
       ? (await client.request(MoveWebhook, { id: old.id, uri }, options)).webhookSubscriptionUpdate
       : (await client.request(CreateWebhook, { topic: name, uri }, options)).webhookSubscriptionCreate
-    const refused = userErrors.filter((one) => !isTaken(one.message))
+    const refused = (reply?.userErrors ?? []).filter((one) => !isTaken(one.message))
     if (refused.length === 0) {
       result[old ? 'moved' : 'created'].push(topic)
     } else {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../db/database.ts'
-import type { ShopKey } from '../client/pace.sql.ts'
+import type { ShopKey } from '../shop-key.ts'
 
 export type Receiver = ShopKey & { clientSecret: string; state: string }
 
@@ -39,12 +39,12 @@ export async function insertWebhook(db: Db, webhook: NewWebhook): Promise<boolea
   return rows.length === 1
 }
 
-export type WebhookRow = { webhookId: string; topic: string; body: string; attempts: number }
+export type WebhookRow = { webhookId: string; topic: string; body: string; attempts: number; triggeredAt: Date | null }
 
 /** The next delivery that is due, oldest first. Served by shopify_webhooks_waiting. */
 export async function selectDueWebhook(db: Db, key: ShopKey, now: Date): Promise<WebhookRow | undefined> {
   const { rows } = await sql<WebhookRow>`
-    select webhook_id as "webhookId", topic, body, attempts from shopify_webhooks
+    select webhook_id as "webhookId", topic, body, attempts, triggered_at as "triggeredAt" from shopify_webhooks
     where account_id = ${key.accountId}::uuid and store_id = ${key.storeId}::uuid and state = 'waiting'
       and due_at <= ${now}::timestamptz
     order by due_at, id limit 1`.execute(db)
@@ -112,8 +112,16 @@ export async function deleteWebhooksBefore(db: Db, before: Date, limit: number):
 }
 
 /** Erases what deliveries that were not applied say: of a whole store, or of one customer (by a text that only they hold). */
-export async function updateBodiesErased(db: Db, key: ShopKey, texts: readonly string[] | 'all', except: string): Promise<void> {
-  const who = texts === 'all' ? sql`true` : sql`body like any(${texts.map((text) => `%${text.replace(/[\\%_]/g, '\\$&')}%`)}::text[])`
+export async function updateBodiesErased(
+  db: Db,
+  key: ShopKey,
+  texts: readonly string[] | 'all',
+  except: string,
+): Promise<void> {
+  const who =
+    texts === 'all'
+      ? sql`true`
+      : sql`body like any(${texts.map((text) => `%${text.replace(/[\\%_]/g, '\\$&')}%`)}::text[])`
   await sql`
     update shopify_webhooks set body = null, state = 'failed', error = 'Erased because the shop asked for it.', done_at = now()
     where account_id = ${key.accountId}::uuid and store_id = ${key.storeId}::uuid and state in ('waiting', 'failed')
