@@ -1,6 +1,10 @@
 import { sql } from 'kysely'
 import type { Terms } from '../contract/coupons.ts'
 import { terms as termsShape } from '../contract/coupons.ts'
+import { cancelOrder, refundOrder } from '../emulator/orders/change-order.ts'
+import { placeOrder } from '../emulator/orders/place-order.ts'
+import { renewOrder } from '../emulator/orders/renew-order.ts'
+import type { Order } from '../emulator/shop/order.ts'
 import { registerShopifyWebhookRoutes } from '../src/api/routes/shopify-webhooks.ts'
 import { newId } from '../src/lib/ids.ts'
 import { AddCodes } from '../src/stores/shopify/generated/codes.ts'
@@ -67,7 +71,7 @@ export async function listenForWebhooks(
     db: shop.db,
     secret: SECRET,
   })
-  t.after(() => server[Symbol.asyncDispose]())
+  t.after(async () => await server[Symbol.asyncDispose]())
   return await server.app.listen({ port: 0, host: '127.0.0.1' })
 }
 
@@ -82,6 +86,29 @@ export function workerOf(shop: TestShop, publicUrl: string) {
     reconcile: () => reconcileStore(db, input),
     subscribe: () => subscribeWebhooks(client, publicUrl, SCOPES),
   }
+}
+
+/** Buys three of something that is sold as a subscription too. */
+export function buy(
+  { emulator }: TestShop,
+  codes: string[],
+  options: { email?: string; subscription?: boolean } = {},
+): Order {
+  const product = [...emulator.shop.products.values()].find((one) => one.sellingPlan !== undefined)
+  const variantId = product?.variants[0]?.id ?? 0
+  const { email = 'ada@example.com', subscription = false } = options
+  const placed = placeOrder(emulator.shop, { lines: [{ variantId, quantity: 3, subscription }], codes, email })
+  if (placed.status !== 'placed') throw new Error(JSON.stringify(placed))
+  return placed.order
+}
+
+/** What becomes of an order later. */
+export const later = {
+  cancel: ({ emulator }: TestShop, order: Order): void => cancelOrder(emulator.shop, order),
+  refund: ({ emulator }: TestShop, order: Order, amountMinor: number): number =>
+    refundOrder(emulator.shop, order, amountMinor),
+  renew: ({ emulator }: TestShop, order: Order, cycle: number, asManual = false): Order | undefined =>
+    renewOrder(emulator.shop, order, { cycle, asManual }),
 }
 
 /** Waits until nothing is on its way from the shop: every delivery was answered, given up or lost on purpose. */

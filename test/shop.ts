@@ -38,6 +38,7 @@ export async function openShop(t: Scope, options: TestShopOptions = {}): Promise
   const accountId = await seedAccount(db)
   const { store } = await connectShop(db, SECRET, {
     accountId,
+    actor: 'system',
     domain: emulator.shopDomain,
     addressOf: () => emulator.url,
     access: { auth: 'token', accessToken: emulator.adminToken, clientSecret: emulator.clientSecret },

@@ -8,6 +8,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Role, Scope } from '../../contract/account.ts'
 import type { Db } from '../db/database.ts'
+import type { DemoShop } from '../stores/shopify/connect/demo-shop.ts'
 
 /** Who calls: a person in the dashboard or an API key. Every route reads the account from here, never from the input. */
 export type Caller = {
@@ -54,4 +55,8 @@ export type ApiDeps = {
   dataDir: string
   secret: string
   publicUrl: string
+  /** Where the Shopify shop of a domain answers. */
+  addressOf: (domain: string) => string
+  /** The local Shopify that runs beside this server, where one does. */
+  demo: DemoShop | undefined
 }

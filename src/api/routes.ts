@@ -11,6 +11,8 @@ import { registerListRoutes } from './routes/lists.ts'
 import { registerMessageRoutes } from './routes/messages.ts'
 import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
+import { registerShopOrderRoutes } from './routes/shop-orders.ts'
+import { registerShopifyRoutes } from './routes/shopify.ts'
 import { registerShopifyWebhookRoutes } from './routes/shopify-webhooks.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
@@ -19,6 +21,7 @@ import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
 /** Every route of the product that stands on an account. */
 export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerStoreRoutes(app, deps)
+  registerShopifyRoutes(app, deps)
   registerCouponRoutes(app, deps)
   registerCodeRoutes(app, deps)
   registerAssignmentRoutes(app, deps)
@@ -33,4 +36,5 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerReportRoutes(app, deps)
   registerUnsubscribeRoutes(app, deps)
   registerShopifyWebhookRoutes(app, deps)
+  registerShopOrderRoutes(app, deps)
 }

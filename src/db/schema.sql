@@ -488,6 +488,18 @@ create table shopify_batches (
   constraint shopify_batches_state_check CHECK ((state = ANY (ARRAY['written'::text, 'sending'::text, 'importing'::text, 'done'::text, 'dropped'::text])))
 );
 
+create table shopify_discount_checks (
+  account_id uuid not null,
+  store_id uuid not null,
+  pool_id uuid not null,
+  shop_updated_at timestamp with time zone,
+  usage bigint not null default 0,
+  unexplained_since timestamp with time zone,
+  checked_at timestamp with time zone not null,
+  constraint shopify_discount_checks_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_discount_checks_pkey PRIMARY KEY (account_id, store_id, pool_id)
+);
+
 create table shopify_discounts (
   account_id uuid not null,
   pool_id uuid not null,
@@ -508,22 +520,21 @@ create table shopify_discounts (
 create table shopify_drift (
   account_id uuid not null,
   store_id uuid not null,
-  discount_id text not null,
+  pool_id uuid not null,
   field text not null,
   coupon_id uuid not null,
-  expected text,
-  found text,
+  expected text not null,
+  found text not null,
   since timestamp with time zone not null,
-  seen_at timestamp with time zone not null,
   constraint shopify_drift_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
-  constraint shopify_drift_pkey PRIMARY KEY (account_id, store_id, discount_id, field)
+  constraint shopify_drift_pkey PRIMARY KEY (account_id, store_id, pool_id, field)
 );
 
 create table shopify_installations (
   account_id uuid not null,
   id uuid not null,
   state_hash text not null,
-  session_hash text not null,
+  session_id text not null,
   actor text not null,
   domain text not null,
   name text,
@@ -551,7 +562,6 @@ create table shopify_reconciles (
   store_id uuid not null,
   orders_until timestamp with time zone,
   complete_at timestamp with time zone,
-  discounts_until text,
   due_at timestamp with time zone not null,
   started_at timestamp with time zone,
   orders_read bigint not null default 0,

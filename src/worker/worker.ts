@@ -11,6 +11,7 @@ import type { Database, Db } from '../db/database.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import { createMailCache } from '../messages/templates.ts'
 import { failAbandonedImports } from '../profiles/import.ts'
+import { refreshShops } from '../stores/shopify/connect/check-shop.ts'
 import { forgetJobs, QUEUES, type QueueName, type Queues, type Work } from './queues.ts'
 import { applyNews, keepShopsHouse, lookAroundShops, reconcile } from './shops.ts'
 
@@ -58,6 +59,7 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
   const timers = [
     repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues, deps.now())),
     repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
+    repeat(deps, 'reading facts of shops', HOUSEKEEPING_MS, stopping.signal, () => readFactsOfShops(deps)),
   ]
   return async () => {
     stopping.abort()
@@ -101,6 +103,13 @@ async function keepHouse(db: Db, now: Date): Promise<void> {
   await failAbandonedUploads(db, now)
   await deleteOldIdempotencyKeys(db, { now })
   await keepShopsHouse(db, now)
+}
+
+/** On its own, since a shop that does not answer takes its time. */
+async function readFactsOfShops({ database, secret, logger, now }: WorkerDeps): Promise<void> {
+  await refreshShops(database.db, secret, now(), (shop, error) =>
+    logger.warn({ err: error, storeId: shop.storeId }, 'the facts of a shop could not be read, and will be in an hour'),
+  )
 }
 
 /** Runs `work` now and then again `everyMs` after it ended, until stopped. A failure is logged and does not end it. */

@@ -9,7 +9,7 @@ create table shopify_installations (
   account_id uuid not null references accounts (id) on delete cascade,
   id uuid not null,
   state_hash text not null,
-  session_hash text not null,
+  session_id text not null,
   actor text not null,
   domain text not null,
   name text,

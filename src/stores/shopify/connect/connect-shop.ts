@@ -1,4 +1,5 @@
 import type { Store } from '../../../../contract/coupons.ts'
+import { recordAudit } from '../../../accounts/audit.ts'
 import type { Db } from '../../../db/database.ts'
 import { inTransaction } from '../../../db/transaction.ts'
 import { AppError } from '../../../errors.ts'
@@ -23,6 +24,8 @@ export type ShopAccess =
 
 export type ConnectInput = {
   accountId: string
+  /** For the audit log. */
+  actor: string
   /** The store to connect again; left out: the one of this shop, else a new one. */
   storeId?: string | undefined
   /** Name of a new store; left out: the shop's own. */
@@ -111,10 +114,20 @@ async function storeShop(
     seesCustomers: facts.seesCustomers,
     now: input.now,
   })
-  if (isStored) return { store, isNew: !known }
-  throw new AppError('shop_refused', 'Another store of this account is connected to this shop. Connect it there.', {
-    domain: facts.domain,
+  if (!isStored) {
+    throw new AppError('shop_refused', 'Another store of this account is connected to this shop. Connect it there.', {
+      domain: facts.domain,
+    })
+  }
+  await recordAudit(trx, {
+    accountId: input.accountId,
+    actor: input.actor,
+    action: known ? 'store.reconnected' : 'store.connected',
+    subject: `store:${store.id}`,
+    data: { domain: facts.domain, method: access.auth },
+    now: input.now,
   })
+  return { store, isNew: !known }
 }
 
 /** The id of the store that is to be connected again. */

@@ -133,3 +133,60 @@ export async function updateShopUnauthorized(
     where account_id = ${shop.accountId}::uuid and store_id = ${shop.storeId}::uuid and state = 'connected'
       and access_token is not distinct from ${accessToken}::text`.execute(db)
 }
+
+export async function listShopRows(db: Db, accountId: string): Promise<ShopRow[]> {
+  const { rows } = await sql<ShopRow>`
+    select ${COLUMNS} from shopify_shops where account_id = ${accountId}::uuid order by store_id`.execute(db)
+  return rows
+}
+
+/** Puts a shop back to connected, so that its credentials are tried; false where there are none, or its state is another by now. */
+export async function updateShopRetried(db: Db, shop: ShopKey, state: ShopState): Promise<boolean> {
+  const { rows } = await sql`
+    update shopify_shops set state = 'connected', state_reason = null, renewing_until = null
+    where account_id = ${shop.accountId}::uuid and store_id = ${shop.storeId}::uuid and state = ${state}::text
+      and access_token is not null
+    returning store_id`.execute(db)
+  return rows.length === 1
+}
+
+/** Takes a connected shop out of work; its credentials stay, to be tried again. */
+export async function updateShopDisconnected(db: Db, shop: ShopKey, reason: string): Promise<void> {
+  await sql`
+    update shopify_shops set state = 'disconnected', state_reason = ${reason}::text
+    where account_id = ${shop.accountId}::uuid and store_id = ${shop.storeId}::uuid and state = 'connected'`.execute(db)
+}
+
+export async function deleteShopSecrets(db: Db, shop: ShopKey): Promise<void> {
+  await sql`
+    update shopify_shops set state = 'disconnected', state_reason = null, client_secret = null, access_token = null,
+      refresh_token = null, token_expires_at = null, renewing_until = null
+    where account_id = ${shop.accountId}::uuid and store_id = ${shop.storeId}::uuid`.execute(db)
+}
+
+export type FactsChange = { scopes: string[]; plan: string; seesCustomers: boolean; now: Date }
+
+export async function updateShopFacts(db: Db, shop: ShopKey, facts: FactsChange): Promise<void> {
+  await sql`
+    update shopify_shops set scopes = ${facts.scopes}::text[], plan = ${facts.plan}::text,
+      sees_customers = ${facts.seesCustomers}::boolean, facts_read_at = ${facts.now}::timestamptz
+    where account_id = ${shop.accountId}::uuid and store_id = ${shop.storeId}::uuid`.execute(db)
+}
+
+/**
+ * Claims shops whose facts are a day old, for an hour. One statement: a second caller no longer finds them.
+ *
+ * Reads every shop of the installation, a row a store: some thousands at most, once a minute.
+ */
+export async function claimReading(db: Db, now: Date, limit: number): Promise<ShopKey[]> {
+  const { rows } = await sql<ShopKey>`
+    update shopify_shops s set facts_read_at = ${now}::timestamptz - interval '23 hours'
+    from (
+      select account_id, store_id from shopify_shops
+      where state = 'connected' and facts_read_at <= ${now}::timestamptz - interval '24 hours'
+      order by facts_read_at limit ${limit}::integer for update skip locked
+    ) due
+    where s.account_id = due.account_id and s.store_id = due.store_id
+    returning s.account_id as "accountId", s.store_id as "storeId"`.execute(db)
+  return rows
+}

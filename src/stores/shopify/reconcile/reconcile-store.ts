@@ -5,6 +5,7 @@ import type { ShopifyClient } from '../client/client.ts'
 import { ShopifyError } from '../client/shopify-error.ts'
 import type { ShopKey } from '../shop-key.ts'
 import { subscribeWebhooks } from '../webhooks/subscribe-webhooks.ts'
+import { topicsFor } from '../webhooks/topics.ts'
 import { checkDiscounts } from './check-discounts.ts'
 import { type OrderReader, reconcileOrders } from './reconcile-orders.ts'
 import {
@@ -14,6 +15,7 @@ import {
   updateEnded,
   updateGap,
   updateWebhooksChecked,
+  upsertDueNow,
   upsertStarted,
 } from './reconciles.sql.ts'
 
@@ -57,7 +59,7 @@ export async function reconcileStore(db: Db, input: ReconcileInput): Promise<voi
     await checkDiscounts(db, reader, isDaily)
     await updateEnded(db, input, { completeAt: startedAt, error: null })
   } catch (error) {
-    if (input.signal?.aborted) throw error
+    if (input.signal?.aborted) return await upsertDueNow(db, input, input.now(), false)
     const dueAt = new Date(input.now().getTime() + AGAIN_MS)
     await updateEnded(db, input, { error: wordsOf(error), dueAt })
     if (!(error instanceof ShopifyError) && !(error instanceof AppError)) throw error
@@ -98,9 +100,20 @@ async function findStart(db: Db, key: ShopKey, row: ReconcileRow, facts: ShopFac
   return new Date(Math.max(wanted, visible))
 }
 
+/** Without the app's secret no delivery could be checked: subscriptions would only collect refusals until they are removed. */
 async function checkWebhooks(db: Db, input: ReconcileInput, client: ShopifyClient, facts: ShopFactsRow): Promise<void> {
+  const now = input.now()
+  if (!facts.canCheckWebhooks) {
+    const error =
+      'The API secret key of the app is missing, so webhooks cannot be checked. Connect the shop again with it.'
+    return await updateWebhooksChecked(db, input, {
+      missing: topicsFor(facts.scopes).map(({ topic }) => topic),
+      error,
+      now,
+    })
+  }
   const { missing, error } = await subscribeWebhooks(client, input.publicUrl, facts.scopes, input.signal)
-  await updateWebhooksChecked(db, input, { missing, error, now: input.now() })
+  await updateWebhooksChecked(db, input, { missing, error, now })
 }
 
 function wordsOf(error: unknown): string {

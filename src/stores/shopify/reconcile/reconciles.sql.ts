@@ -37,12 +37,12 @@ export type ShopFactsRow = {
   connectedAt: Date
   scopes: string[]
   currency: string
-  sellsSubscriptions: boolean
+  canCheckWebhooks: boolean
 }
 
 export async function selectShopFacts(db: Db, key: ShopKey): Promise<ShopFactsRow | undefined> {
   const { rows } = await sql<ShopFactsRow>`
-    select h.connected_at as "connectedAt", h.scopes, s.currency, s.sells_subscriptions as "sellsSubscriptions"
+    select h.connected_at as "connectedAt", h.scopes, s.currency, h.client_secret is not null as "canCheckWebhooks"
     from shopify_shops h join stores s on s.account_id = h.account_id and s.id = h.store_id
     where h.account_id = ${key.accountId}::uuid and h.store_id = ${key.storeId}::uuid and h.state = 'connected'`.execute(
     db,

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { cancelOrder, refundOrder } from '../../../../emulator/orders/change-order.ts'
-import { placeOrder } from '../../../../emulator/orders/place-order.ts'
-import { renewOrder } from '../../../../emulator/orders/renew-order.ts'
-import type { Order } from '../../../../emulator/shop/order.ts'
 import { openShop, type TestShop } from '../../../../test/shop.ts'
 import {
+  buy,
+  later,
   listenForWebhooks,
   seedShopCoupon,
   untilDelivered,
@@ -17,25 +15,16 @@ import {
 
 const CODES = Array.from({ length: 12 }, (_, n) => `CODE-${n}`)
 
-function buy({ emulator }: TestShop, codes: string[], options: { email?: string; subscription?: boolean } = {}): Order {
-  const product = [...emulator.shop.products.values()].find((one) => one.sellingPlan !== undefined)
-  const variantId = product?.variants[0]?.id ?? 0
-  const { email = 'ada@example.com', subscription = false } = options
-  const placed = placeOrder(emulator.shop, { lines: [{ variantId, quantity: 3, subscription }], codes, email })
-  if (placed.status !== 'placed') throw new Error(JSON.stringify(placed))
-  return placed.order
-}
-
 /** Orders, cancellations, refunds and renewals with every second code. */
 function trade(shop: TestShop): void {
   for (const [n, code] of CODES.entries()) {
     if (n % 2 === 1) continue
     const order = buy(shop, [code], { email: `p${n}@example.com`, subscription: n === 0 })
-    if (n === 0) renewOrder(shop.emulator.shop, order, { cycle: 2, asManual: false })
-    if (n === 0) renewOrder(shop.emulator.shop, order, { cycle: 3, asManual: true })
-    if (n === 2) cancelOrder(shop.emulator.shop, order)
-    if (n === 4) refundOrder(shop.emulator.shop, order, 700)
-    if (n === 4) refundOrder(shop.emulator.shop, order, 300)
+    if (n === 0) later.renew(shop, order, 2)
+    if (n === 0) later.renew(shop, order, 3, true)
+    if (n === 2) later.cancel(shop, order)
+    if (n === 4) later.refund(shop, order, 700)
+    if (n === 4) later.refund(shop, order, 300)
   }
   buy(shop, [])
 }
