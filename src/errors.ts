@@ -45,6 +45,7 @@ export const ERROR_STATUS = {
   campaign_not_sendable: 409,
   code_job_state: 409,
   store_ambiguous: 409,
+  store_full: 409,
   store_not_connected: 409,
   shop_refused: 409,
   shop_currency_changed: 409,
