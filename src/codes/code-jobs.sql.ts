@@ -7,6 +7,8 @@ export type CodeJobRow = {
   accountId: string
   couponId: string
   storeId: string
+  /** Who makes the codes: `runAddCodes` in a custom store, the sync of the store in a Shopify store. */
+  storeKind: 'custom' | 'shopify'
   poolId: string
   /** ahead: the stock of the next bucket, begun by Onecode itself. */
   kind: 'generate' | 'upload' | 'ahead'
@@ -23,8 +25,8 @@ export type CodeJobRow = {
   finishedAt: Date | null
 }
 
-const COLUMNS =
-  sql.raw(`id, account_id as "accountId", coupon_id as "couponId", store_id as "storeId", pool_id as "poolId", kind, state, wanted, made, done, skipped, error,
+const COLUMNS = sql.raw(`id, account_id as "accountId", coupon_id as "couponId", store_id as "storeId",
+  (select s.kind from stores s where s.account_id = code_jobs.account_id and s.id = code_jobs.store_id) as "storeKind", pool_id as "poolId", kind, state, wanted, made, done, skipped, error,
   bucket_ends_at as "bucketEndsAt", created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`)
 
 export async function insertCodeJob(

@@ -9,7 +9,8 @@ import { type CodeJobRow, insertCodeJob, selectCodeJob, updateJobEnded, updateJo
 import { insertLiveCodes } from './codes.sql.ts'
 import { makeCodes } from './format.ts'
 import { requirePool } from './pool.ts'
-import { requireRoom } from './room.ts'
+import type { Pool } from './pools.sql.ts'
+import { requireRoom } from './room/room.ts'
 
 /** Codes of one transaction: large enough for speed, small enough that progress is seen and a crash costs a blink. */
 const BATCH = 10_000
@@ -21,7 +22,7 @@ export type AddCodesInput = { accountId: string; coupon: string; count: number; 
 
 /**
  * Writes down that `count` codes shall be made for a coupon; a worker makes them: `runAddCodes` in a custom store, the sync of
- * the store in a Shopify store (wake it by `queueOf`). Throws `coupon_not_found`, `coupon_archived`, `coupon_expired`, `coupon_type` for a coupon whose codes are uploaded.
+ * the store in a Shopify store (`storeKind` of the job tells which). Throws `coupon_not_found`, `coupon_archived`, `coupon_expired`, `coupon_type` for a coupon whose codes are uploaded.
  */
 export async function addCodes(db: Db, input: AddCodesInput): Promise<CodeJobRow> {
   const coupon = await requireOpenCoupon(db, input)
@@ -41,6 +42,30 @@ export async function addCodes(db: Db, input: AddCodesInput): Promise<CodeJobRow
     kind: 'generate',
     state: 'queued',
     wanted: input.count,
+    now: input.now,
+  })
+}
+
+/**
+ * Writes down that the stock of a coming bucket shall be made. Throws `store_full`, and a unique violation of code_jobs_ahead when
+ * such a job is at work for the pool.
+ */
+export async function addAhead(
+  db: Db,
+  input: { accountId: string; coupon: CouponRow; pool: Pool; count: number; now: Date },
+): Promise<CodeJobRow> {
+  const { accountId, coupon, pool } = input
+  await requireRoom(db, { accountId, storeId: coupon.storeId, count: input.count })
+  return await insertCodeJob(db, {
+    accountId,
+    id: newId(),
+    couponId: coupon.id,
+    poolId: pool.id,
+    storeId: pool.storeId,
+    kind: 'ahead',
+    state: 'queued',
+    wanted: input.count,
+    bucketEndsAt: pool.bucketEndsAt,
     now: input.now,
   })
 }

@@ -2,7 +2,7 @@ import type { CouponRow } from '../coupons/coupon.ts'
 import { requireCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../lib/ids.ts'
-import { bucketEndOf } from './bucket.ts'
+import { bucketEndOf } from './buckets/bucket.ts'
 import { insertPool, type Pool, selectAvailable, selectPool } from './pools.sql.ts'
 
 /**

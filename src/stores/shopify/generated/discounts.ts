@@ -63,12 +63,15 @@ export type ReadDiscountCodesQueryVariables = Exact<{
 }>;
 
 
-export type ReadDiscountCodesQuery = { codeDiscountNode: { codeDiscount:
-      | { codes: { nodes: Array<{ id: string, code: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-      | { codes: { nodes: Array<{ id: string, code: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-      | { codes: { nodes: Array<{ id: string, code: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-      | Record<PropertyKey, never>
-     } | null };
+export type ReadDiscountCodesQuery = { node:
+    | { codeDiscount:
+        | { codes: { nodes: Array<{ id: string, code: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+        | { codes: { nodes: Array<{ id: string, code: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+        | { codes: { nodes: Array<{ id: string, code: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+        | Record<PropertyKey, never>
+       }
+    | Record<PropertyKey, never>
+   | null };
 
 export type CodePageFragment = { nodes: Array<{ id: string, code: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
 
@@ -92,6 +95,36 @@ export type CountCodesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type CountCodesQuery = { discountCodesCount: { count: number, precision: CountPrecision } | null };
 
+export type FindDiscountQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type FindDiscountQuery = { node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   | null };
+
 export const DeleteDiscount: Operation<DeleteDiscountMutation, DeleteDiscountMutationVariables> = {
   name: 'DeleteDiscount',
   kind: 'mutation',
@@ -103,7 +136,7 @@ export const ReadDiscountCodes: Operation<ReadDiscountCodesQuery, ReadDiscountCo
   name: 'ReadDiscountCodes',
   kind: 'query',
   cost: 15,
-  text: "query ReadDiscountCodes($id: ID!, $after: String) {\n  codeDiscountNode(id: $id) {\n    codeDiscount {\n      ... on DiscountCodeBasic {\n        codes(first: 250, after: $after, sortKey: ID) {\n          ...CodePage\n        }\n      }\n      ... on DiscountCodeFreeShipping {\n        codes(first: 250, after: $after, sortKey: ID) {\n          ...CodePage\n        }\n      }\n      ... on DiscountCodeBxgy {\n        codes(first: 250, after: $after, sortKey: ID) {\n          ...CodePage\n        }\n      }\n    }\n  }\n}\nfragment CodePage on DiscountRedeemCodeConnection {\n  nodes {\n    id\n    code\n  }\n  pageInfo {\n    hasNextPage\n    endCursor\n  }\n}",
+  text: "query ReadDiscountCodes($id: ID!, $after: String) {\n  node(id: $id) {\n    ... on DiscountCodeNode {\n      codeDiscount {\n        ... on DiscountCodeBasic {\n          codes(first: 250, after: $after, sortKey: ID) {\n            ...CodePage\n          }\n        }\n        ... on DiscountCodeFreeShipping {\n          codes(first: 250, after: $after, sortKey: ID) {\n            ...CodePage\n          }\n        }\n        ... on DiscountCodeBxgy {\n          codes(first: 250, after: $after, sortKey: ID) {\n            ...CodePage\n          }\n        }\n      }\n    }\n  }\n}\nfragment CodePage on DiscountRedeemCodeConnection {\n  nodes {\n    id\n    code\n  }\n  pageInfo {\n    hasNextPage\n    endCursor\n  }\n}",
 }
 
 export const DeleteCodes: Operation<DeleteCodesMutation, DeleteCodesMutationVariables> = {
@@ -125,4 +158,11 @@ export const CountCodes: Operation<CountCodesQuery, CountCodesQueryVariables> = 
   kind: 'query',
   cost: 10,
   text: "query CountCodes {\n  discountCodesCount(limit: null) {\n    count\n    precision\n  }\n}",
+}
+
+export const FindDiscount: Operation<FindDiscountQuery, FindDiscountQueryVariables> = {
+  name: 'FindDiscount',
+  kind: 'query',
+  cost: 1,
+  text: "query FindDiscount($id: ID!) {\n  node(id: $id) {\n    id\n  }\n}",
 }

@@ -1,5 +1,5 @@
-import type { Db } from '../db/database.ts'
-import { AppError } from '../errors.ts'
+import type { Db } from '../../db/database.ts'
+import { AppError } from '../../errors.ts'
 import { selectStoreUse, updateShopCodes } from './store-use.sql.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { CouponRow } from '../coupons/coupon.ts'
+import type { CouponRow } from '../../coupons/coupon.ts'
 
 const HOUR = 3600
 const DAY = 24 * HOUR
