@@ -11,7 +11,9 @@ import { registerListRoutes } from './routes/lists.ts'
 import { registerMessageRoutes } from './routes/messages.ts'
 import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
+import { registerShopOrderRoutes } from './routes/shop-orders.ts'
 import { registerShopifyRoutes } from './routes/shopify.ts'
+import { registerShopifyWebhookRoutes } from './routes/shopify-webhooks.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
 import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
@@ -33,4 +35,6 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerMessageRoutes(app, deps)
   registerReportRoutes(app, deps)
   registerUnsubscribeRoutes(app, deps)
+  registerShopifyWebhookRoutes(app, deps)
+  registerShopOrderRoutes(app, deps)
 }
