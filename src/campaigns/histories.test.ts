@@ -16,7 +16,7 @@ import type { OutgoingEmail, SendOutcome } from '../channels/email-channel.ts'
 import type { Database, Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { recoverMessages } from '../messages/recover.ts'
-import { cancelCampaign, pauseCampaign, resumeCampaign } from './campaigns.ts'
+import { cancelCampaign, pauseCampaign, resumeCampaign } from './moves.ts'
 import { type RunInput, runCampaign } from './run-campaign.ts'
 
 let database: Database

@@ -6,13 +6,14 @@ import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import { requirePool } from './pool.ts'
 import { updatePoolsClosed } from './pools.sql.ts'
+import { refuseWhileReserved } from './reserve.ts'
 
 /**
  * Gives a coupon a new version of its terms.
  *
  * Codes that people have keep the terms they were sent with; codes still in line are withdrawn, and their number is returned.
  * Nobody can be handed a code of the old terms afterwards: drawing waits for this transaction and then finds the pool closed.
- * Throws `coupon_not_found`, `coupon_archived` and what `checkTerms` throws.
+ * Throws `coupon_not_found`, `coupon_archived`, `coupon_reserved` while a campaign counts on its codes, and what `checkTerms` throws.
  */
 export async function editTerms(
   db: Db,
@@ -25,6 +26,7 @@ export async function editTerms(
         couponId: coupon.id,
       })
     }
+    await refuseWhileReserved(trx, input.accountId, coupon)
     const { version } = await addTermsVersion(trx, {
       accountId: input.accountId,
       coupon,
@@ -38,13 +40,14 @@ export async function editTerms(
   })
 }
 
-/** Ends a coupon: codes in line are withdrawn, codes that people have stay valid until they expire. */
+/** Ends a coupon: codes in line are withdrawn, codes that people have stay valid until they expire. Throws `coupon_reserved`. */
 export async function archiveCoupon(
   db: Db,
   input: { accountId: string; couponId: string; now: Date },
 ): Promise<{ withdrawn: number }> {
   return await inTransaction(db, async (trx) => {
     const coupon = await requireLockedCoupon(trx, input)
+    await refuseWhileReserved(trx, input.accountId, coupon)
     await markArchived(trx, { accountId: input.accountId, couponId: coupon.id, now: input.now })
     return { withdrawn: await updatePoolsClosed(trx, input.accountId, coupon.id, input.now) }
   })

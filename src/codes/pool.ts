@@ -2,7 +2,8 @@ import type { CouponRow } from '../coupons/coupon.ts'
 import { requireCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../lib/ids.ts'
-import { insertPool, type Pool, selectAvailable, selectPool } from './pools.sql.ts'
+import { insertPool, type Pool, selectPool } from './pools.sql.ts'
+import { selectRoom } from './reservations.sql.ts'
 
 /** The pool of a coupon's newest terms; made when it is not there yet. */
 export async function requirePool(db: Db, input: { accountId: string; coupon: CouponRow; now: Date }): Promise<Pool> {
@@ -22,10 +23,13 @@ export async function requirePool(db: Db, input: { accountId: string; coupon: Co
   return made
 }
 
-/** How many codes of the coupon can be assigned now. */
-export async function countAvailable(db: Db, input: { accountId: string; coupon: string; now: Date }): Promise<number> {
+/** How many codes of the coupon can be assigned now: by anybody, or by a campaign, which has what it reserved besides. */
+export async function countAvailable(
+  db: Db,
+  input: { accountId: string; coupon: string; campaignId?: string; now: Date },
+): Promise<number> {
   const coupon = await requireCoupon(db, input)
   if (coupon.archivedAt || (coupon.expiresAt && coupon.expiresAt <= input.now)) return 0
   const pool = await selectPool(db, input.accountId, coupon.versionId)
-  return pool ? await selectAvailable(db, input.accountId, pool.id) : 0
+  return pool ? await selectRoom(db, input.accountId, pool.id, input.campaignId ?? null) : 0
 }

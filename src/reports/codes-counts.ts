@@ -15,6 +15,8 @@ export type PoolFacts = {
   /** Codes that left the line without a profile, because a checkout used or held them; behind the head they were passed over. */
   outAhead: number
   outBehind: number
+  /** Codes in line that campaigns count on; more than there are where a campaign waits for codes. */
+  reserved: number
   /** Assignments that were closed because their time was over. */
   closedExpired: number
   /** Assignments whose time is over and that nobody has closed yet. */
@@ -29,6 +31,7 @@ export const NO_CODES: CodeCounts = {
   made: 0,
   live: 0,
   available: 0,
+  reserved: 0,
   assigned: 0,
   redeemed: 0,
   expired: 0,
@@ -40,32 +43,34 @@ export const NO_CODES: CodeCounts = {
  * The counts of a pool's codes, exact for the moment at which the facts were read. Nothing here counts all codes of a pool.
  *
  * - made: all codes of the line.
- * - available: behind the head, still in line, and neither is the pool closed nor are its terms over: can be assigned now.
+ * - available: behind the head, still in line, not reserved, and neither is the pool closed nor are its terms over: can be
+ *   assigned to anybody now.
+ * - reserved: like available, but for one campaign alone.
  * - assigned: was ever given to a profile, whatever became of it.
  * - redeemed: has an accepted redemption, with a profile or without.
  * - expired: its time ran out unused: assigned ones, and those in line or taken out of it when the terms ended.
  * - withdrawn: in the line of a closed pool, or taken back from its profile.
- * - live: the store would honour it now: available, assigned and neither used nor over nor taken back, or out of the line
+ * - live: the store would honour it now: available, reserved, assigned and neither used nor over nor taken back, or out of the line
  *   and unused.
  * - failed: the store refused it. Cannot happen in a custom store.
  */
 export function countCodes(pool: PoolFacts): CodeCounts {
   const inLine = pool.tail - pool.head - pool.outAhead
-  const available = pool.isClosed || pool.hasEnded ? 0 : inLine
+  const drawable = pool.isClosed || pool.hasEnded ? 0 : inLine
+  const reserved = Math.min(drawable, pool.reserved)
   const assigned = pool.head - pool.outBehind
   const unusedOut = pool.outAhead + pool.outBehind - (pool.redeemed - pool.redeemedOfProfiles)
   const overOfProfiles = pool.closedExpired + pool.overdue
   return {
     made: pool.tail,
-    available,
+    available: drawable - reserved,
+    reserved,
     assigned,
     redeemed: pool.redeemed,
     expired: overOfProfiles + (pool.hasEnded ? unusedOut + (pool.isClosed ? 0 : inLine) : 0),
     withdrawn: pool.revoked + (pool.isClosed ? inLine : 0),
     live:
-      available +
-      (assigned - pool.redeemedOfProfiles - overOfProfiles - pool.revoked) +
-      (pool.hasEnded ? 0 : unusedOut),
+      drawable + (assigned - pool.redeemedOfProfiles - overOfProfiles - pool.revoked) + (pool.hasEnded ? 0 : unusedOut),
     failed: 0,
   }
 }

@@ -53,7 +53,7 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
     stopping,
   )
   const timers = [
-    repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues)),
+    repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues, deps.now())),
     repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
   ]
   return async () => {
@@ -84,10 +84,10 @@ async function listen(
   )
 }
 
-/** Gives every unfinished row a job; where one stands already, nothing happens. */
-async function lookAround(db: Db, queues: Queues): Promise<void> {
+/** Gives every unfinished row that has something to do a job; where one stands already, nothing happens. */
+async function lookAround(db: Db, queues: Queues, now: Date): Promise<void> {
   for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
-  for (const work of await listCampaignsAtWork(db)) await queues.wake('run-campaign', work)
+  for (const work of await listCampaignsAtWork(db, now)) await queues.wake('run-campaign', work)
 }
 
 async function keepHouse(db: Db, now: Date): Promise<void> {
