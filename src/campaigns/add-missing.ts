@@ -5,16 +5,17 @@ import { countAvailable } from '../codes/pool.ts'
 import { requireLockedCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { listWaiting } from '../messages/progress.ts'
+import { checkMail } from '../messages/templates.ts'
 import { requireCampaign } from './campaigns.ts'
-import { type ReviewInput, reviewCampaign } from './review.ts'
+import { listUnserved } from './needs.ts'
+import { contentOf, type ReviewInput, reviewCampaign } from './review.ts'
 
 /** Most codes of one job. */
 const MOST_PER_JOB = 5_000_000
 
 /**
  * Adds to each coupon of a campaign exactly the codes that are missing: those that its recipients need, less those that it can
- * count on and those that are being made. Of one under way: for the people who wait.
+ * count on and those that are being made. Of one under way: for everybody who has not got their message yet.
  *
  * Pressing it twice adds nothing twice: the coupon is held while its missing codes are counted. Coupons whose codes are
  * uploaded are passed over. Throws `campaign_not_found`, `coupon_expired`. Wake the worker for the jobs.
@@ -40,6 +41,6 @@ export async function addMissingCodes(db: Db, input: ReviewInput): Promise<AddMi
 async function listNeeds(db: Db, input: ReviewInput): Promise<{ couponId: string; needed: number }[]> {
   const campaign = await requireCampaign(db, input)
   if (campaign.state === 'draft' || campaign.state === 'scheduled') return (await reviewCampaign(db, input)).coupons
-  const waiting = await listWaiting(db, input)
-  return waiting.map(({ couponId, count }) => ({ couponId, needed: count }))
+  const mail = await checkMail(db, { accountId: input.accountId, content: await contentOf(db, campaign) })
+  return await listUnserved(db, { ...input, names: mail.coupons })
 }

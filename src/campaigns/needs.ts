@@ -3,8 +3,9 @@ import { countUnderWay } from '../codes/code-jobs.ts'
 import { countAvailable } from '../codes/pool.ts'
 import { type ReserveInput, reserveCodes } from '../codes/reserve.ts'
 import type { CouponRow } from '../coupons/coupon.ts'
+import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
-import { countKeepers } from '../messages/recipients.ts'
+import { countKeepers, countUnserved } from '../messages/recipients.ts'
 
 export type Need = CampaignReview['coupons'][number]
 
@@ -35,6 +36,18 @@ export async function needOf(
     underWay: await countUnderWay(db, { accountId, couponId: coupon.id }),
     canBeMade: coupon.type === 'unique',
   }
+}
+
+/** What the planned messages of a campaign under way need of the coupons of these names: one for each person without a code. */
+export async function listUnserved(
+  db: Db,
+  input: { accountId: string; campaignId: string; names: string[] },
+): Promise<{ couponId: string; needed: number }[]> {
+  const { accountId, campaignId } = input
+  const needs: { couponId: string; needed: number }[] = []
+  for (const { id: couponId } of await listCouponsByName(db, input))
+    needs.push({ couponId, needed: await countUnserved(db, { accountId, campaignId, couponId }) })
+  return needs
 }
 
 /** Reserves for a campaign what it needs, coupon by coupon in the order of their ids, as draws hold them. Returns who had too few. */

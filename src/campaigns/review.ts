@@ -4,6 +4,7 @@ import { requireAccount } from '../accounts/account.ts'
 import type { CouponRow } from '../coupons/coupon.ts'
 import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
+import type { MailContent } from '../messages/mail.ts'
 import { countRecipients, type RecipientCounts } from '../messages/recipients.ts'
 import { fromOf } from '../messages/sender.ts'
 import { checkMail, requireContent, requireTemplate } from '../messages/templates.ts'
@@ -69,7 +70,7 @@ export async function reviewAs(
 }
 
 /** What goes out: of a draft the template as it is now, else the version that was frozen. */
-async function contentOf(db: Db, campaign: CampaignRow) {
+export async function contentOf(db: Db, campaign: CampaignRow): Promise<MailContent> {
   const { accountId, templateId, templateVersionId } = campaign
   return campaign.state === 'draft' || templateVersionId === null
     ? await requireTemplate(db, { accountId, templateId })

@@ -1,20 +1,19 @@
 import { requireAccount } from '../accounts/account.ts'
 import type { EmailChannel } from '../channels/email-channel.ts'
 import { releaseCodes } from '../codes/reserve.ts'
-import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import { prepareMessages } from '../messages/prepare.ts'
-import { cancelMessages, findNextDue, isFinished, releaseWaiting } from '../messages/progress.ts'
-import { countUnserved, freezeRecipients } from '../messages/recipients.ts'
+import { cancelMessages, countWaiting, findNextDue, isFinished, releaseWaiting } from '../messages/progress.ts'
+import { freezeRecipients } from '../messages/recipients.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import { sendMessages } from '../messages/send.ts'
 import type { Sender } from '../messages/sender.ts'
 import type { MailCache } from '../messages/templates.ts'
 import { type CampaignRow, updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
 import { audienceOf, type CampaignInput, requireCampaign, whenOf } from './campaigns.ts'
-import { reserveNeeds } from './needs.ts'
+import { listUnserved, reserveNeeds } from './needs.ts'
 import { planOf } from './plan.ts'
 
 export type RunInput = CampaignInput & {
@@ -38,6 +37,7 @@ export type RunResult = 'done' | 'later' | 'stopped'
 export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
   const facts = await requireAccount(db, input)
   const sender: Sender = { account: facts, publicUrl: input.publicUrl, secret: input.secret }
+  let waited = Number.POSITIVE_INFINITY
   while (!input.signal?.aborted) {
     const campaign = await requireCampaign(db, input)
     if (campaign.state === 'scheduled') {
@@ -45,7 +45,11 @@ export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
     } else if (campaign.state === 'preparing') await freeze(db, input, campaign, facts.timeZone)
     else if (campaign.state === 'cancelled') return await endCancelled(db, input)
     else if (campaign.state !== 'sending') return 'done'
-    else if (!(await sendStep(db, input, campaign, sender))) return await conclude(db, input)
+    else if (!(await sendStep(db, input, campaign, sender))) {
+      const waiting = await countWaiting(db, input)
+      if (waiting >= waited || !(await retryWaiting(db, input))) return await conclude(db, input)
+      waited = waiting // again only when fewer wait afterwards
+    }
   }
   return 'stopped'
 }
@@ -85,9 +89,7 @@ async function freeze(db: Db, input: RunInput, campaign: CampaignRow, timeZone: 
 /** Reserves for the people who are recipients now: less than before gives codes back, more takes what is there. */
 async function settleReservations(trx: Db, input: RunInput, names: string[], mayExceed: boolean): Promise<void> {
   const { accountId, campaignId } = input
-  const needs: { couponId: string; needed: number }[] = []
-  for (const { id: couponId } of await listCouponsByName(trx, { accountId, names }))
-    needs.push({ couponId, needed: await countUnserved(trx, { accountId, campaignId, couponId }) })
+  const needs = await listUnserved(trx, { accountId, campaignId, names })
   const whose = { accountId, campaignId, mayExceed, now: input.now() }
   const short = await reserveNeeds(trx, whose, needs)
   const rest = short.map(({ couponId, available }) => ({ couponId, needed: available }))
@@ -104,9 +106,18 @@ async function sendStep(db: Db, input: RunInput, campaign: CampaignRow, sender: 
     if (blocked !== null) await pauseFor(db, input, `The mail server refuses us: ${blocked}`)
     if (handled > 0) return true
     const now = input.now()
-    const prepared = await prepareMessages(db, { accountId, campaignId, mail, sender, holdWithoutCode, now })
-    return prepared > 0 || (await releaseWaiting(db, { accountId, campaignId, now })) > 0
+    return (await prepareMessages(db, { accountId, campaignId, mail, sender, holdWithoutCode, now })) > 0
   })
+}
+
+/** Lets people who wait for codes go on as far as there are codes now; true when there are some. */
+async function retryWaiting(db: Db, input: RunInput): Promise<boolean> {
+  const { accountId, campaignId } = input
+  return await pausing(
+    db,
+    input,
+    async () => (await releaseWaiting(db, { accountId, campaignId, now: input.now() })) > 0,
+  )
 }
 
 /** Does a step of work; what concerns everybody pauses the campaign with the reason. False then. */

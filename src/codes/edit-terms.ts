@@ -26,7 +26,7 @@ export async function editTerms(
         couponId: coupon.id,
       })
     }
-    await refuseWhileReserved(trx, input.accountId, coupon)
+    await refuseWhileReserved(trx, input.accountId, coupon, input.now)
     const { version } = await addTermsVersion(trx, {
       accountId: input.accountId,
       coupon,
@@ -47,7 +47,7 @@ export async function archiveCoupon(
 ): Promise<{ withdrawn: number }> {
   return await inTransaction(db, async (trx) => {
     const coupon = await requireLockedCoupon(trx, input)
-    await refuseWhileReserved(trx, input.accountId, coupon)
+    await refuseWhileReserved(trx, input.accountId, coupon, input.now)
     await markArchived(trx, { accountId: input.accountId, couponId: coupon.id, now: input.now })
     return { withdrawn: await updatePoolsClosed(trx, input.accountId, coupon.id, input.now) }
   })

@@ -91,6 +91,10 @@ export async function deleteReservations(
     where account_id = ${accountId} and campaign_id = ${campaignId} and coupon_id = ${couponId}`.execute(db)
 }
 
+export async function deleteReservationsOf(db: Db, accountId: string, couponId: string): Promise<void> {
+  await sql`delete from code_reservations where account_id = ${accountId} and coupon_id = ${couponId}`.execute(db)
+}
+
 export type Reserver = { id: string; name: string; state: string; count: number }
 
 /** Campaigns that count on codes of a coupon, the oldest reservation first. */

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts'
 import { requirePool } from './pool.ts'
 import {
   deleteReservations,
+  deleteReservationsOf,
   selectReserved,
   selectReservedCoupons,
   selectReservers,
@@ -65,8 +66,13 @@ export async function releaseCodes(db: Db, { accountId, campaignId }: CampaignIn
   })
 }
 
-/** Throws `coupon_reserved` when a campaign counts on codes of the coupon. Call it with the coupon locked. */
-export async function refuseWhileReserved(trx: Db, accountId: string, coupon: CouponRow): Promise<void> {
+/**
+ * Throws `coupon_reserved` when a campaign counts on codes of the coupon. Nobody can draw codes of terms that are over, so
+ * reservations of these are given up: a campaign that was paused for it reserves anew when it is resumed.
+ * Call it with the coupon locked.
+ */
+export async function refuseWhileReserved(trx: Db, accountId: string, coupon: CouponRow, now: Date): Promise<void> {
+  if (coupon.expiresAt && coupon.expiresAt <= now) return await deleteReservationsOf(trx, accountId, coupon.id)
   const campaigns = await selectReservers(trx, accountId, coupon.id)
   const [first] = campaigns
   if (!first) return

@@ -22,17 +22,13 @@ export async function countMessages(db: Db, input: { accountId: string; campaign
   const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<(typeof STATES)[number], number>
   for (const row of rows) counts[row.state as (typeof STATES)[number]] = row.count
   const total = STATES.reduce((sum, state) => sum + counts[state], 0)
-  const waiting = await selectWaiting(db, input.accountId, input.campaignId)
-  const waitingForCodes = waiting.reduce((sum, { count }) => sum + count, 0)
-  return { recipients: total - counts.skipped, ...counts, waitingForCodes }
+  return { recipients: total - counts.skipped, ...counts, waitingForCodes: await countWaiting(db, input) }
 }
 
-/** How many messages wait until there is a code for them, by coupon. */
-export async function listWaiting(
-  db: Db,
-  input: { accountId: string; campaignId: string },
-): Promise<{ couponId: string; count: number }[]> {
-  return await selectWaiting(db, input.accountId, input.campaignId)
+/** How many messages of a campaign wait until there is a code for them. */
+export async function countWaiting(db: Db, input: { accountId: string; campaignId: string }): Promise<number> {
+  const waiting = await selectWaiting(db, input.accountId, input.campaignId)
+  return waiting.reduce((sum, { count }) => sum + count, 0)
 }
 
 /**
@@ -45,7 +41,7 @@ export async function releaseWaiting(
 ): Promise<number> {
   const { accountId, campaignId, now } = input
   let released = 0
-  for (const { couponId } of await listWaiting(db, input)) {
+  for (const { couponId } of await selectWaiting(db, accountId, campaignId)) {
     await requireOpenCoupon(db, { accountId, coupon: couponId, now })
     const limit = await countAvailable(db, { accountId, coupon: couponId, campaignId, now })
     if (limit > 0) released += await updateWaiting(db, { accountId, campaignId, couponId, limit })

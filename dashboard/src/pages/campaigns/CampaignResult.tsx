@@ -97,7 +97,7 @@ function Delivery({ campaign }: { campaign: Campaign }) {
   )
 }
 
-/** Jobs that are under way are subtracted by the server, so that a second press adds nothing. */
+/** Codes that are being made already are not added again, however often the button is pressed. */
 function Waiting({ campaign }: { campaign: Campaign }) {
   const count = campaign.counts.waitingForCodes
   return (
@@ -106,7 +106,7 @@ function Waiting({ campaign }: { campaign: Campaign }) {
         <Text size="sm">
           {plural(count, 'person has', 'people have')} no code yet. They get their email as soon as codes are ready.
         </Text>
-        <AddMissing campaignId={campaign.id} count={count} />
+        <AddMissing campaignId={campaign.id} />
       </Stack>
     </Alert>
   )

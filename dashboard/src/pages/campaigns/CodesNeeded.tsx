@@ -35,8 +35,8 @@ export function CodesNeeded({ campaignId, coupons }: { campaignId: string; coupo
   )
 }
 
-/** Exactly the missing codes, of all coupons that Onecode makes codes for. */
-export function AddMissing({ campaignId, count }: { campaignId: string; count: number }) {
+/** Exactly the missing codes, of all coupons that Onecode makes codes for. Without `count` the server counts them. */
+export function AddMissing({ campaignId, count }: { campaignId: string; count?: number }) {
   const { canWrite } = useRole()
   const add = useAction({
     run: () => post<AddMissingReply>(`/v1/campaigns/${campaignId}/add-missing-codes`),
@@ -45,7 +45,7 @@ export function AddMissing({ campaignId, count }: { campaignId: string; count: n
   if (count === 0 || !canWrite) return null
   return (
     <Button leftSection={<IconPlus size={18} aria-hidden />} loading={add.isPending} onClick={() => add.mutate()}>
-      Add {plural(count, 'missing code')}
+      {count === undefined ? 'Add the missing codes' : `Add ${plural(count, 'missing code')}`}
     </Button>
   )
 }

@@ -17,7 +17,6 @@ export function MessageFields({ form }: { form: DraftForm }) {
         description="Its newest version goes out; it is fixed when the campaign is scheduled."
         placeholder={templates.isPending ? 'Loading…' : 'Choose a template'}
         searchable
-        autoFocus
         nothingFoundMessage="No template matches"
         data={(templates.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
         {...form.getInputProps('templateId')}
