@@ -5,15 +5,16 @@ import type { DestinationStream } from 'pino'
 import type { ServerDeps } from './api/deps.ts'
 import { registerRoutes } from './api/routes.ts'
 import { buildServer } from './api/server.ts'
-import type { EmailChannel } from './channels/email-channel.ts'
-import { openOutbox } from './channels/outbox.ts'
-import { openSmtp } from './channels/smtp.ts'
+import type { EmailChannel } from './channels/email/email-channel.ts'
+import { openOutbox } from './channels/email/outbox.ts'
+import { openSmtp, parseSmtpUrl } from './channels/email/smtp.ts'
 import type { Config } from './config.ts'
 import { type Db, openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { createLogger } from './lib/log.ts'
 import { ensureSecret } from './lib/secret.ts'
 import { createStore } from './stores/create-store.ts'
+import { addressesOf, type DemoShop } from './stores/shopify/connect/demo-shop.ts'
 import { openQueues } from './worker/queues.ts'
 import { startWorker } from './worker/worker.ts'
 
@@ -25,6 +26,8 @@ export type AppOptions = {
   /** Stands in for the channel of the configuration. */
   channel?: EmailChannel
   now?: () => Date
+  /** The local Shopify that was started beside this server. */
+  demo?: DemoShop | undefined
   /** Where the log goes; standard output by default. */
   logTo?: DestinationStream
 }
@@ -63,10 +66,12 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     db: database.db,
     now,
     wakeWorker: queues.wake,
-    emailChannel: channel.name,
+    emailChannel: channel.name === 'outbox' ? 'outbox' : 'smtp',
     dataDir,
     secret,
     publicUrl,
+    addressOf: addressesOf({ shopifyBaseUrl: config.shopifyBaseUrl, demo: options.demo }),
+    demo: options.demo,
     logger,
     version: readVersion(),
     trustProxy: config.trustProxy,
@@ -96,5 +101,5 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
 }
 
 function openChannel(config: Config, dataDir: string): EmailChannel {
-  return config.smtpUrl ? openSmtp(config.smtpUrl, config.smtpConnections) : openOutbox(dataDir)
+  return config.smtpUrl ? openSmtp(parseSmtpUrl(config.smtpUrl, config.smtpConnections)) : openOutbox(dataDir)
 }

@@ -3,7 +3,8 @@ import type { Audience } from '../contract/campaigns.ts'
 import { createCampaign } from '../src/campaigns/campaigns.ts'
 import type { RunInput } from '../src/campaigns/run-campaign.ts'
 import { scheduleCampaign } from '../src/campaigns/schedule.ts'
-import type { EmailChannel, OutgoingEmail, SendOutcome } from '../src/channels/email-channel.ts'
+import type { EmailChannel, OutgoingEmail } from '../src/channels/email/email-channel.ts'
+import type { SendOutcome } from '../src/channels/send-outcome.ts'
 import type { CouponRow } from '../src/coupons/coupon.ts'
 import type { Db } from '../src/db/database.ts'
 import { newId } from '../src/lib/ids.ts'
@@ -86,6 +87,8 @@ export function openFakeChannel(
   return {
     name,
     idempotency: name === 'outbox' ? 'key' : 'none',
+    repeatableForMs: name === 'outbox' ? Number.POSITIVE_INFINITY : 0,
+    verify: async () => ({ ok: true, facts: [] }),
     concurrency: 4,
     mails,
     send: async (email) => {

@@ -1,5 +1,5 @@
 import { requireAccount } from '../accounts/account.ts'
-import type { EmailChannel } from '../channels/email-channel.ts'
+import type { EmailChannel } from '../channels/email/email-channel.ts'
 import { releaseCodes } from '../codes/reserve.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'

@@ -69,7 +69,9 @@ async function drawOrKeep(
       coupon.id,
       waiting.filter((id) => !served.has(id)),
     )
-    const mayDrawAgain = rest.exhausted.length > 0 && (await selectRoom(trx, accountId, pool.id, campaignId)) > 0
+    const mayDrawAgain =
+      rest.exhausted.length > 0 &&
+      (await selectRoom(trx, { accountId, couponId: coupon.id, poolId: pool.id, campaignId })) > 0
     outcomes.push(...rest.settled)
     waiting = mayDrawAgain ? rest.exhausted : []
     if (!mayDrawAgain)

@@ -117,7 +117,7 @@ export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
           where x.account_id = ${draw.accountId} and x.profile_id = w.id and x.state = 'open'
             and x.coupon_id is not distinct from ${draw.couponId}::uuid
         ) is null
-    ), room as materialized (${roomOf(draw.accountId, draw.poolId, draw.campaignId, 'roughly')}
+    ), room as materialized (${roomOf(draw, 'roughly')}
     ), moved as (
       update pool_heads h set head = least(h.head + least(wanted.n, room.codes), p.tail),
         drawn = least(wanted.n, room.codes, p.tail - h.head)
@@ -149,10 +149,10 @@ export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
   return rows
 }
 
-function lowerReservation(draw: { accountId: string; poolId: string; campaignId: string }): RawBuilder<unknown> {
+function lowerReservation(draw: { accountId: string; couponId: string; campaignId: string }): RawBuilder<unknown> {
   return sql`, lowered as (
       update code_reservations r set count = greatest(r.count - (select count(*) from given), 0)
-      where r.account_id = ${draw.accountId} and r.pool_id = ${draw.poolId} and r.campaign_id = ${draw.campaignId}
+      where r.account_id = ${draw.accountId} and r.coupon_id = ${draw.couponId} and r.campaign_id = ${draw.campaignId}
         and (select count(*) from given) > 0
     )`
 }

@@ -1,4 +1,5 @@
 import type { Terms } from '../../contract/coupons.ts'
+import type { CouponRow } from '../coupons/coupon.ts'
 import { addTermsVersion, markArchived } from '../coupons/create-coupon.ts'
 import { requireLockedCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
@@ -27,17 +28,24 @@ export async function editTerms(
       })
     }
     await refuseWhileReserved(trx, input.accountId, coupon, input.now)
-    const { version } = await addTermsVersion(trx, {
-      accountId: input.accountId,
-      coupon,
-      terms: input.terms,
-      now: input.now,
-    })
-    const withdrawn = await updatePoolsClosed(trx, input.accountId, coupon.id, input.now)
-    const edited = await requireLockedCoupon(trx, input)
-    await requirePool(trx, { accountId: input.accountId, coupon: edited, now: input.now })
-    return { version, withdrawn }
+    return await replaceTerms(trx, { ...input, coupon })
   })
+}
+
+/**
+ * The same for a coupon whose codes cannot be drawn any more, whatever campaigns count on them: their reservations hold for the
+ * codes of the new version. Call it with the coupon locked.
+ */
+export async function replaceTerms(
+  trx: Db,
+  input: { accountId: string; coupon: CouponRow; terms: Terms; now: Date },
+): Promise<{ version: number; withdrawn: number }> {
+  const { accountId, coupon, now } = input
+  const { version } = await addTermsVersion(trx, input)
+  const withdrawn = await updatePoolsClosed(trx, accountId, coupon.id, now)
+  const edited = await requireLockedCoupon(trx, { accountId, couponId: coupon.id })
+  await requirePool(trx, { accountId, coupon: edited, now })
+  return { version, withdrawn }
 }
 
 /** Ends a coupon: codes in line are withdrawn, codes that people have stay valid until they expire. Throws `coupon_reserved`. */

@@ -2,13 +2,21 @@ import type { CouponRow } from '../coupons/coupon.ts'
 import { requireCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../lib/ids.ts'
+import { bucketEndOf } from './buckets/bucket.ts'
 import { insertPool, type Pool, selectPool } from './pools.sql.ts'
 import { selectRoom } from './reservations.sql.ts'
 
-/** The pool of a coupon's newest terms; made when it is not there yet. */
-export async function requirePool(db: Db, input: { accountId: string; coupon: CouponRow; now: Date }): Promise<Pool> {
+/**
+ * The pool of a coupon's newest terms from which codes are drawn at `now`; made when it is not there yet.
+ * `bucketEndsAt` names the pool of another bucket: the next one, which is filled before its turn.
+ */
+export async function requirePool(
+  db: Db,
+  input: { accountId: string; coupon: CouponRow; now: Date; bucketEndsAt?: Date | null },
+): Promise<Pool> {
   const { accountId, coupon, now } = input
-  const found = await selectPool(db, accountId, coupon.versionId)
+  const bucketEndsAt = input.bucketEndsAt ?? bucketEndOf(coupon, now)
+  const found = await selectPool(db, accountId, coupon.versionId, bucketEndsAt)
   if (found) return found
   await insertPool(db, {
     accountId,
@@ -16,9 +24,10 @@ export async function requirePool(db: Db, input: { accountId: string; coupon: Co
     couponId: coupon.id,
     versionId: coupon.versionId,
     storeId: coupon.storeId,
+    bucketEndsAt,
     now,
   })
-  const made = await selectPool(db, accountId, coupon.versionId)
+  const made = await selectPool(db, accountId, coupon.versionId, bucketEndsAt)
   if (!made) throw new Error(`The pool of terms version ${coupon.versionId} could not be made`)
   return made
 }
@@ -30,6 +39,7 @@ export async function countAvailable(
 ): Promise<number> {
   const coupon = await requireCoupon(db, input)
   if (coupon.archivedAt || (coupon.expiresAt && coupon.expiresAt <= input.now)) return 0
-  const pool = await selectPool(db, input.accountId, coupon.versionId)
-  return pool ? await selectRoom(db, input.accountId, pool.id, input.campaignId ?? null) : 0
+  const { accountId, campaignId = null } = input
+  const pool = await selectPool(db, accountId, coupon.versionId, bucketEndOf(coupon, input.now))
+  return pool ? await selectRoom(db, { accountId, couponId: coupon.id, poolId: pool.id, campaignId }) : 0
 }

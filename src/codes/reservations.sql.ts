@@ -1,6 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 
+/** A pool of a coupon, and the campaign that codes are drawn for; null: for anybody. */
+export type Room = { accountId: string; couponId: string; poolId: string; campaignId: string | null }
+
 /**
  * How many codes of an open pool's line a draw may take, as a row `codes`; no row for a pool that is closed.
  *
@@ -9,12 +12,8 @@ import type { Db } from '../db/database.ts'
  * Read it with the coupon locked. `roughly`: where nothing is reserved, codes that are out are counted in, which saves counting
  * them: a draw passes over them anyway.
  */
-export function roomOf(
-  accountId: string,
-  poolId: string,
-  campaignId: string | null,
-  precision: 'exactly' | 'roughly',
-): RawBuilder<unknown> {
+export function roomOf(draw: Room, precision: 'exactly' | 'roughly'): RawBuilder<unknown> {
+  const { accountId, couponId, poolId, campaignId } = draw
   const countOut = precision === 'exactly' ? sql`true` : sql`r.total is not null`
   return sql`
     select case when r.total is null then l.positions - o.n
@@ -28,67 +27,58 @@ export function roomOf(
           coalesce(sum(x.count) filter (where x.campaign_id = ${campaignId}::uuid), 0)::bigint as own,
           coalesce(sum(x.count) filter (where (x.reserved_at, x.campaign_id) < (
             select m.reserved_at, m.campaign_id from code_reservations m
-            where m.account_id = ${accountId} and m.pool_id = ${poolId} and m.campaign_id = ${campaignId}::uuid)), 0)::bigint as older
-        from code_reservations x where x.account_id = ${accountId} and x.pool_id = ${poolId}) r
+            where m.account_id = ${accountId} and m.coupon_id = ${couponId} and m.campaign_id = ${campaignId}::uuid)), 0)::bigint as older
+        from code_reservations x where x.account_id = ${accountId} and x.coupon_id = ${couponId}) r
       cross join lateral (
         select case when ${countOut} then (
           select count(*) from assignments o
           where o.account_id = ${accountId} and o.pool_id = ${poolId} and o.state = 'out' and o.position > l.head) else 0 end as n) o`
 }
 
-/** How many codes a draw may take now, exactly: for the campaign, or with null for anybody else. */
-export async function selectRoom(
-  db: Db,
-  accountId: string,
-  poolId: string,
-  campaignId: string | null,
-): Promise<number> {
-  const { rows } = await sql<{ codes: number }>`${roomOf(accountId, poolId, campaignId, 'exactly')}`.execute(db)
+/** How many codes a draw may take now, exactly. */
+export async function selectRoom(db: Db, draw: Room): Promise<number> {
+  const { rows } = await sql<{ codes: number }>`${roomOf(draw, 'exactly')}`.execute(db)
   return rows[0]?.codes ?? 0
 }
 
-/** What a campaign has reserved of a pool and not drawn; undefined without a reservation. */
-export async function selectReserved(
-  db: Db,
-  accountId: string,
-  poolId: string,
-  campaignId: string,
-): Promise<number | undefined> {
+type Reservation = { accountId: string; couponId: string; campaignId: string }
+
+/** What a campaign has reserved of a coupon and not drawn; undefined without a reservation. */
+export async function selectReserved(db: Db, of: Reservation): Promise<number | undefined> {
   const { rows } = await sql<{ count: number }>`
     select count from code_reservations
-    where account_id = ${accountId} and pool_id = ${poolId} and campaign_id = ${campaignId}`.execute(db)
+    where account_id = ${of.accountId} and coupon_id = ${of.couponId} and campaign_id = ${of.campaignId}`.execute(db)
   return rows[0]?.count
 }
 
-/** Sets what a campaign reserves of a pool; its place among the others stays that of the first time. */
-export async function upsertReservation(
-  db: Db,
-  reservation: { accountId: string; poolId: string; campaignId: string; couponId: string; count: number; now: Date },
-): Promise<void> {
+/** Sets what a campaign reserves of a coupon; its place among the others stays that of the first time. */
+export async function upsertReservation(db: Db, set: Reservation & { count: number; now: Date }): Promise<void> {
   await sql`
-    insert into code_reservations (account_id, pool_id, campaign_id, coupon_id, count, reserved_at)
-    values (${reservation.accountId}, ${reservation.poolId}, ${reservation.campaignId}, ${reservation.couponId},
-      ${reservation.count}, ${reservation.now})
-    on conflict (account_id, pool_id, campaign_id) do update set count = excluded.count`.execute(db)
+    insert into code_reservations (account_id, coupon_id, campaign_id, count, reserved_at)
+    values (${set.accountId}, ${set.couponId}, ${set.campaignId}, ${set.count}, ${set.now})
+    on conflict (account_id, coupon_id, campaign_id) do update set count = excluded.count`.execute(db)
+}
+
+/** All that is reserved of a coupon, whether it is there or not. */
+export async function selectReservedTotal(db: Db, accountId: string, couponId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select coalesce(sum(count), 0)::bigint as count from code_reservations
+    where account_id = ${accountId} and coupon_id = ${couponId}`.execute(db)
+  return rows[0]?.count ?? 0
 }
 
 /** Coupons of which a campaign has a reservation, used up or not. */
 export async function selectReservedCoupons(db: Db, accountId: string, campaignId: string): Promise<string[]> {
   const { rows } = await sql<{ couponId: string }>`
-    select distinct coupon_id as "couponId" from code_reservations
+    select coupon_id as "couponId" from code_reservations
     where account_id = ${accountId} and campaign_id = ${campaignId} order by 1`.execute(db)
   return rows.map((row) => row.couponId)
 }
 
-export async function deleteReservations(
-  db: Db,
-  accountId: string,
-  campaignId: string,
-  couponId: string,
-): Promise<void> {
+export async function deleteReservation(db: Db, of: Reservation): Promise<void> {
   await sql`
     delete from code_reservations
-    where account_id = ${accountId} and campaign_id = ${campaignId} and coupon_id = ${couponId}`.execute(db)
+    where account_id = ${of.accountId} and coupon_id = ${of.couponId} and campaign_id = ${of.campaignId}`.execute(db)
 }
 
 export async function deleteReservationsOf(db: Db, accountId: string, couponId: string): Promise<void> {
@@ -100,9 +90,9 @@ export type Reserver = { id: string; name: string; state: string; count: number 
 /** Campaigns that count on codes of a coupon, the oldest reservation first. */
 export async function selectReservers(db: Db, accountId: string, couponId: string): Promise<Reserver[]> {
   const { rows } = await sql<Reserver>`
-    select c.id, c.name, c.state, sum(r.count)::bigint as count
+    select c.id, c.name, c.state, r.count
     from code_reservations r join campaigns c on c.account_id = r.account_id and c.id = r.campaign_id
     where r.account_id = ${accountId} and r.coupon_id = ${couponId} and r.count > 0
-    group by c.id, c.name, c.state order by min(r.reserved_at), c.id`.execute(db)
+    order by r.reserved_at, c.id`.execute(db)
   return rows
 }

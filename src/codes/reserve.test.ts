@@ -7,11 +7,17 @@ import { openTestDatabase } from '../../test/database.ts'
 import { after, START, seedAccount, seedCodes, seedCoupon, seedProfiles, TWENTY_PERCENT } from '../../test/seed.ts'
 import { seedBareCampaign } from '../../test/seed-campaign.ts'
 import type { CouponRow } from '../coupons/coupon.ts'
+import { requireCoupon } from '../coupons/find-coupon.ts'
 import type { Database, Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
+import { newId } from '../lib/ids.ts'
 import { assignCodes } from './assign.ts'
+import { nextBucketOf } from './buckets/bucket.ts'
+import { stockBuckets } from './buckets/stock-buckets.ts'
+import { insertLiveCodes } from './codes.sql.ts'
 import { archiveCoupon, editTerms } from './edit-terms.ts'
-import { countAvailable } from './pool.ts'
+import { makeCodes } from './format.ts'
+import { countAvailable, requirePool } from './pool.ts'
 import { type ReserveResult, releaseCodes, reserveCodes } from './reserve.ts'
 
 let database: Database
@@ -136,6 +142,36 @@ test('codes that left the line on their own are nobody’s: neither reserved twi
   await reserve(scene, 0, 3)
   assert.equal(await draw(scene, 6), 1)
   assert.equal(await draw(scene, 6, 0), 3)
+})
+
+test('a reservation outlives the turn of an expiry bucket, and the next bucket is stocked with what is reserved too', async () => {
+  const account = await seedAccount(db)
+  await sql`update stores set kind = 'shopify' where account_id = ${account.accountId}`.execute(db)
+  const { id } = await seedCoupon(db, account)
+  const coupon = await requireCoupon(db, { ...account, coupon: id })
+  const campaigns = [await seedBareCampaign(db, account.accountId, 'Spring')]
+  const scene = { accountId: account.accountId, coupon, campaigns }
+  const fill = async (now: Date): Promise<void> => {
+    const pool = await requirePool(db, { ...scene, now })
+    const codes = makeCodes(10, 'X', 11)
+    await insertLiveCodes(db, { ...account, poolId: pool.id, ids: codes.map(() => newId()), codes })
+  }
+  const counts = async (now: Date): Promise<number[]> => {
+    const input = { accountId: account.accountId, coupon: id, now }
+    return [await countAvailable(db, input), await countAvailable(db, { ...input, campaignId: campaigns[0] ?? '' })]
+  }
+  await fill(START)
+  await reserve(scene, 0, 6)
+  assert.deepEqual(await counts(START), [4, 10])
+  const turnsAt = nextBucketOf(coupon, START)?.turnsAt
+  assert.ok(turnsAt)
+  assert.equal(await stockBuckets(db, after(-3600, turnsAt)), 1)
+  const { rows } = await sql<{ wanted: number }>`select wanted from code_jobs where coupon_id = ${id}`.execute(db)
+  assert.deepEqual(rows, [{ wanted: 10 }])
+  const later = after(1, turnsAt)
+  assert.deepEqual(await counts(later), [0, 0])
+  await fill(later)
+  assert.deepEqual(await counts(later), [4, 10])
 })
 
 test('of campaigns that reserve the last codes at once, and people who draw at once, no two get the same ones', async () => {

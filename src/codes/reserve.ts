@@ -5,10 +5,11 @@ import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import { requirePool } from './pool.ts'
 import {
-  deleteReservations,
+  deleteReservation,
   deleteReservationsOf,
   selectReserved,
   selectReservedCoupons,
+  selectReservedTotal,
   selectReservers,
   selectRoom,
   upsertReservation,
@@ -41,18 +42,12 @@ export async function reserveCodes(trx: Db, input: ReserveInput): Promise<Reserv
   const { accountId, campaignId, count, now } = input
   const coupon = requireUsable(await requireLockedCoupon(trx, input), now)
   const pool = await requirePool(trx, { accountId, coupon, now })
-  const available = await selectRoom(trx, accountId, pool.id, campaignId)
+  const available = await selectRoom(trx, { accountId, couponId: coupon.id, poolId: pool.id, campaignId })
   if (available < count && !input.mayExceed) return { status: 'too_few', available }
-  const before = await selectReserved(trx, accountId, pool.id, campaignId)
+  const reservation = { accountId, couponId: coupon.id, campaignId }
+  const before = await selectReserved(trx, reservation)
   const most = before === undefined ? count : Math.max(before, available)
-  await upsertReservation(trx, {
-    accountId,
-    poolId: pool.id,
-    campaignId,
-    couponId: coupon.id,
-    count: Math.min(count, most),
-    now,
-  })
+  await upsertReservation(trx, { ...reservation, count: Math.min(count, most), now })
   return { status: 'reserved' }
 }
 
@@ -61,9 +56,14 @@ export async function releaseCodes(db: Db, { accountId, campaignId }: CampaignIn
   await inTransaction(db, async (trx) => {
     for (const couponId of await selectReservedCoupons(trx, accountId, campaignId)) {
       await requireLockedCoupon(trx, { accountId, couponId })
-      await deleteReservations(trx, accountId, campaignId, couponId)
+      await deleteReservation(trx, { accountId, couponId, campaignId })
     }
   })
+}
+
+/** How many codes of a coupon campaigns count on, whether they are there or not. */
+export async function countReserved(db: Db, input: { accountId: string; couponId: string }): Promise<number> {
+  return await selectReservedTotal(db, input.accountId, input.couponId)
 }
 
 /**

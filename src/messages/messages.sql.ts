@@ -106,6 +106,8 @@ export async function updateClaimed(
 export type Outcome = {
   id: string
   attempt: number
+  /** False: the provider was asked too fast, and the try is taken back. */
+  countsAsAttempt: boolean
   state: 'sent' | 'rejected' | 'unknown' | 'skipped' | 'ready'
   reason: string | null
   providerId: string | null
@@ -116,7 +118,8 @@ export type Outcome = {
 
 /**
  * Records what became of a batch, with the events. Only the attempt that was claimed counts: what another process has done
- * with the message since stays, save that `unknown` becomes certain when the answer arrives late after all.
+ * with the message since stays, save that `unknown` becomes certain when the answer arrives late after all. Taking a try back
+ * is safe: nothing else can hold its number, for a later claim has a higher one and this one has told its outcome.
  */
 export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcome[], now: Date): Promise<void> {
   await sql`
@@ -124,11 +127,12 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
       select * from unnest(${outcomes.map((outcome) => outcome.id)}::uuid[], ${outcomes.map((outcome) => outcome.attempt)}::int[],
         ${outcomes.map((outcome) => outcome.state)}::text[], ${outcomes.map((outcome) => outcome.reason)}::text[],
         ${outcomes.map((outcome) => outcome.providerId)}::text[], ${outcomes.map((outcome) => outcome.subject)}::text[],
-        ${outcomes.map((outcome) => outcome.notBefore?.toISOString() ?? null)}::timestamptz[])
-        as g (id, attempt, state, reason, provider_id, subject, not_before)
+        ${outcomes.map((outcome) => outcome.notBefore?.toISOString() ?? null)}::timestamptz[],
+        ${outcomes.map((outcome) => outcome.countsAsAttempt)}::boolean[])
+        as g (id, attempt, state, reason, provider_id, subject, not_before, counts)
     ), done as (
       update messages m set state = told.state, reason = told.reason, provider_id = told.provider_id, subject = told.subject,
-        lease_until = told.not_before, sent_at = case when told.state = 'sent' then ${now}::timestamptz end
+        attempt = case when told.counts then m.attempt else m.attempt - 1 end, lease_until = told.not_before, sent_at = case when told.state = 'sent' then ${now}::timestamptz end
       from told
       where m.account_id = ${accountId} and m.id = told.id and m.attempt = told.attempt and m.state in ('sending', 'unknown')
       returning m.id, m.profile_id, m.campaign_id, m.state, m.reason

@@ -56,21 +56,18 @@ create index messages_due on messages (account_id, campaign_id, state, due_at, i
 
 create index messages_waiting on messages (account_id, campaign_id, waits_for_coupon, id) where waits_for_coupon is not null;
 
--- Codes of a pool's line that only one campaign may draw. Written with the coupon's row held, as draws are. A draw for the
--- campaign lowers count by what it drew; the older reservation is served first.
+-- How many codes of a coupon only one campaign may draw, from whatever pool draws are made of then. Written with the coupon's
+-- row held, as draws are. A draw for the campaign lowers count by what it drew; the older reservation is served first.
 
 create table code_reservations (
   account_id uuid not null,
-  pool_id uuid not null,
-  campaign_id uuid not null,
   coupon_id uuid not null,
+  campaign_id uuid not null,
   count bigint not null check (count >= 0),
   reserved_at timestamptz not null,
-  primary key (account_id, pool_id, campaign_id),
-  foreign key (account_id, pool_id) references pools (account_id, id),
+  primary key (account_id, coupon_id, campaign_id),
+  foreign key (account_id, coupon_id) references coupons (account_id, id),
   foreign key (account_id, campaign_id) references campaigns (account_id, id)
 ) with (fillfactor = 50);
 
 create index code_reservations_campaign on code_reservations (account_id, campaign_id);
-
-create index code_reservations_coupon on code_reservations (account_id, coupon_id);
