@@ -42,6 +42,7 @@ import { StateBadge } from '../../parts/StateBadge.tsx'
 import { showDone } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
 import { StoreForm } from './StoreForm.tsx'
+import { StoreOrdersCard } from './StoreOrdersCard.tsx'
 
 export function StorePage() {
   const { storeId } = useParams({ from: PATHS.store })
@@ -228,6 +229,7 @@ function ShopContent({ store, shop }: { store: Store; shop: Shop }) {
           </Paper>
         </Grid.Col>
       </Grid>
+      <StoreOrdersCard storeId={store.id} />
     </Stack>
   )
 }
