@@ -15,7 +15,7 @@ export type ListRedemptionsInput = {
   showsCodes: boolean
 }
 
-/** Redemptions of an account or of one coupon, newest first, rolled back ones too. Throws `CursorError`. */
+/** Redemptions of an account or of one coupon, newest first, rolled back and repeated ones too. Throws `CursorError`. */
 export async function listRedemptions(db: Db, input: ListRedemptionsInput): Promise<Page<Redemption>> {
   const rows = await selectRedemptions(db, {
     accountId: input.accountId,
@@ -27,13 +27,18 @@ export async function listRedemptions(db: Db, input: ListRedemptionsInput): Prom
     rows,
     input.limit,
     (row) => [row.id],
-    (row) => ({ ...row, at: row.at.toISOString(), code: input.showsCodes ? row.code : maskCode(row.code) }),
+    (row) => ({
+      ...row,
+      at: row.at.toISOString(),
+      cancelledAt: row.cancelledAt?.toISOString() ?? null,
+      code: input.showsCodes ? row.code : maskCode(row.code),
+    }),
   )
 }
 
 /**
  * What became of a campaign: its messages, and the orders that used the codes in them, whenever the codes were assigned.
- * Revenue is the orders' subtotal before the discount. Throws `campaign_not_found`.
+ * Revenue is the orders' subtotal less discounts and refunds. Throws `campaign_not_found`.
  */
 export async function reportCampaign(
   db: Db,
@@ -46,14 +51,14 @@ export async function reportCampaign(
     })
   }
   const assigned = await countCampaignCodes(db, input.accountId, input.campaignId)
-  const money = await selectCampaignMoney(db, input.accountId, input.campaignId)
-  const redeemed = money.reduce((total, { orders }) => total + orders, 0)
+  const rows = await selectCampaignMoney(db, input.accountId, input.campaignId)
+  const redeemed = rows.reduce((total, { redemptions }) => total + redemptions, 0)
   return {
     ...campaign,
     campaignId: input.campaignId,
     assigned,
     redeemed,
     rate: assigned === 0 ? null : redeemed / assigned,
-    money,
+    money: rows.map(({ redemptions: _all, ...money }) => money),
   }
 }

@@ -29,7 +29,7 @@ type Figures = { updatedAt: string; asyncUsageCount: number; codesCount: { count
 /**
  * Compares every discount of a store with what it should be: its terms, its number of codes, and the uses that the shop counts.
  *
- * Terms are read again only after the shop changed the discount, or always when `isThorough`. Holds one page at a time.
+ * Terms are read again only after the shop changed the discount, while it differs, or always when `isThorough`. Holds one page at a time.
  */
 export async function checkDiscounts(
   db: Db,
@@ -70,7 +70,8 @@ async function checkDiscount(
   const shopUpdatedAt = figures ? new Date(figures.updatedAt) : null
   const isChanged = shopUpdatedAt?.getTime() !== discount.shopUpdatedAt?.getTime()
   const differsInNumber = figures !== undefined && codesDrift(discount, figures).length > 0
-  if (isThorough || isChanged || !figures || differsInNumber) await storeDrift(db, reader, discount, figures)
+  if (isThorough || isChanged || discount.hasDrift || !figures || differsInNumber)
+    await storeDrift(db, reader, discount, figures)
   const seen = figures ? await explainUses(db, reader, discount, figures.asyncUsageCount) : { usage, unexplainedSince }
   await upsertCheck(db, key, { poolId, shopUpdatedAt, ...seen, now: reader.now })
 }

@@ -20,6 +20,8 @@ export type CheckedDiscount = {
   shopUpdatedAt: Date | null
   usage: number
   unexplainedSince: Date | null
+  /** Whether it differed when it was looked at last. */
+  hasDrift: boolean
 }
 
 const CHECKED = sql`
@@ -27,7 +29,8 @@ const CHECKED = sql`
     coalesce((v.terms->>'startsAt')::timestamptz, v.created_at) as "startsAt", least(v.expires_at, p.bucket_ends_at) as "endsAt",
     s.sells_subscriptions as "sellsSubscriptions",
     case when d.state = 'live' and p.pending = 0 and h.closed_at is null then p.tail - p.lost - p.removed + 1 end as codes,
-    c.shop_updated_at as "shopUpdatedAt", coalesce(c.usage, 0) as usage, c.unexplained_since as "unexplainedSince"
+    c.shop_updated_at as "shopUpdatedAt", coalesce(c.usage, 0) as usage, c.unexplained_since as "unexplainedSince",
+    exists (select from shopify_drift x where x.account_id = d.account_id and x.store_id = d.store_id and x.pool_id = d.pool_id) as "hasDrift"
   from shopify_discounts d
     join pools p on p.account_id = d.account_id and p.id = d.pool_id
     join pool_heads h on h.account_id = d.account_id and h.pool_id = d.pool_id

@@ -36,8 +36,8 @@ const checkoutShape = z.object({
   updated_at: z.string(),
   completed_at: z.string().nullish(),
   currency: z.string().nullish(),
-  total_price: z.unknown(),
-  subtotal_price: z.unknown(),
+  total_price: z.unknown().optional(),
+  subtotal_price: z.unknown().optional(),
   abandoned_checkout_url: z.string().max(2000).nullish(),
   discount_codes: z.array(z.object({ code: z.string() })).default([]),
   line_items: z
@@ -45,9 +45,9 @@ const checkoutShape = z.object({
       z.object({
         title: z.string().nullish(),
         quantity: z.number().nullish(),
-        price: z.unknown(),
-        product_id: z.unknown(),
-        variant_id: z.unknown(),
+        price: z.unknown().optional(),
+        product_id: z.unknown().optional(),
+        variant_id: z.unknown().optional(),
       }),
     )
     .default([]),
