@@ -27,6 +27,7 @@ type Values = TermsValues & {
   codeLength: number | string
   lowStockThreshold: number | string
   fallback: string
+  onCancel: Coupon['onCancel']
   confirmReusedName: boolean
 }
 
@@ -40,6 +41,7 @@ const initialValues = (storeId: string): Values => ({
   codeLength: 11,
   lowStockThreshold: 100,
   fallback: '',
+  onCancel: 'stay_used',
   confirmReusedName: false,
 })
 
@@ -59,6 +61,7 @@ function toBody(values: Values, store: Store): CreateCoupon {
     codeLength: Number(values.codeLength) || 11,
     lowStockThreshold: Number(values.lowStockThreshold) || 0,
     fallback: values.fallback.trim() === '' ? null : values.fallback,
+    onCancel: values.onCancel,
     terms: toTerms(values, store),
     confirmReusedName: values.confirmReusedName,
   }
@@ -210,6 +213,15 @@ function MoreFields({ form }: Pick<FieldsProps, 'form'>) {
             description="Shown where a person would get a code and none is left. Empty: nothing is shown."
             maxLength={255}
             {...form.getInputProps('fallback')}
+          />
+          <Select
+            label="When an order with a code is cancelled"
+            allowDeselect={false}
+            data={[
+              { value: 'stay_used', label: 'The code stays used' },
+              { value: 'new_code', label: 'The person gets a new code' },
+            ]}
+            {...form.getInputProps('onCancel')}
           />
         </Stack>
       </Collapse>

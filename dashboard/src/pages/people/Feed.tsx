@@ -6,6 +6,7 @@ import {
   IconMailCheck,
   IconMailX,
   IconShieldCheck,
+  IconShoppingCart,
   IconShoppingCartCheck,
   IconTicket,
 } from '@tabler/icons-react'
@@ -44,6 +45,11 @@ const moneyOf = (minor: number | null, currency: string | null) =>
 const textOf = (item: FeedItem, key: string) => {
   const value = item.properties[key]
   return typeof value === 'string' ? value : null
+}
+const orderOf = ({ orderName, orderId }: FeedItem) => orderName ?? orderId ?? '–'
+const afterwardsOf = ({ isCancelled, refundedMinor, currency }: FeedItem) => {
+  if (isCancelled) return '; the order was cancelled'
+  return refundedMinor ? `; ${moneyOf(refundedMinor, currency)} refunded` : ''
 }
 const ICON = { size: 16, 'aria-hidden': true } as const
 
@@ -84,8 +90,9 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'indigo',
     title: (item) => (
       <>
-        Redeemed a code of {couponOf(item)} in order {item.orderId ?? '–'}: {moneyOf(item.subtotalMinor, item.currency)}
-        , {moneyOf(item.discountMinor, item.currency)} off
+        {item.isRenewal ? 'A subscription went on with' : item.isRepeated ? 'Used again' : 'Redeemed'} a code of{' '}
+        {couponOf(item)} in order {orderOf(item)}: {moneyOf(item.subtotalMinor, item.currency)},{' '}
+        {moneyOf(item.discountMinor, item.currency)} off{afterwardsOf(item)}
       </>
     ),
   },
@@ -94,9 +101,14 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'orange',
     title: (item) => (
       <>
-        The redemption of {couponOf(item)} in order {item.orderId ?? '–'} was rolled back
+        The redemption of {couponOf(item)} in order {orderOf(item)} was rolled back
       </>
     ),
+  },
+  checkout_started: {
+    icon: <IconShoppingCart {...ICON} />,
+    color: 'gray',
+    title: () => <>Began to check out in the shop</>,
   },
   code_expired: {
     icon: <IconClockX {...ICON} />,
