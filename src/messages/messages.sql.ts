@@ -63,7 +63,13 @@ export async function insertMessageCodes(db: Db, accountId: string, codes: Messa
       as g (message_id, coupon_id, coupon_name, code_id)`.execute(db)
 }
 
-export type ClaimedCode = { name: string; code: string; expiresAt: string | null; storeUrl: string | null }
+export type ClaimedCode = {
+  name: string
+  code: string
+  expiresAt: string | null
+  storeUrl: string | null
+  storeKind: 'custom' | 'shopify'
+}
 export type ClaimedMessage = PersonFacts & {
   id: string
   address: string
@@ -92,7 +98,8 @@ export async function updateClaimed(
       returning m.account_id, m.id, m.address, m.attempt, m.template_version_id, m.profile_id
     )
     select c.id, c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
-      (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at, 'storeUrl', s.url))
+      (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at,
+        'storeUrl', s.url, 'storeKind', s.kind))
         from message_codes mc
         join codes k on k.account_id = mc.account_id and k.id = mc.code_id
         join stores s on s.account_id = k.account_id and s.id = k.store_id

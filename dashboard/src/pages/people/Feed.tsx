@@ -113,9 +113,14 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'orange',
     title: (item) => (
       <>
-        The redemption of {couponOf(item)} in order {item.orderId ?? '–'} was rolled back
+        The redemption of {couponOf(item)} in order {orderOf(item)} was rolled back
       </>
     ),
+  },
+  checkout_started: {
+    icon: <IconShoppingCart {...ICON} />,
+    color: 'gray',
+    title: () => <>Began to check out in the shop</>,
   },
   code_expired: {
     icon: <IconClockX {...ICON} />,
