@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../../../test/database.ts'
-import { assertAgreement, buyWith, openSyncShop, TEN_PERCENT } from '../../../../test/sync-shop.ts'
+import { assertAgreement, buyWith, openSyncShop, pauseImports, TEN_PERCENT, until } from '../../../../test/sync-shop.ts'
 import { turnBuckets } from '../../../codes/buckets/turn-buckets.ts'
-import { requireCodeJob } from '../../../codes/code-jobs.ts'
+import { cancelCodeJob, requireCodeJob } from '../../../codes/code-jobs.ts'
 import { editTerms } from '../../../codes/edit-terms.ts'
 import { readStoreUse } from '../../../codes/room/room.ts'
 import type { Database } from '../../../db/database.ts'
@@ -123,4 +123,25 @@ test('the use of the room is counted, ours and the shop’s own, and more than i
   await sql`update stores set shop_codes = 19999900 where account_id = ${shop.accountId}`.execute(shop.db)
   await assert.rejects(shop.add(coupon, 101), { code: 'store_full' })
   await shop.add(coupon, 100)
+})
+
+test('a discount stays as long as the shop imports codes into it, although its pool is closed', async (t) => {
+  const shop = await openSyncShop(t, { database })
+  const coupon = await shop.createCoupon('WELCOME')
+  pauseImports(shop, true)
+  const jobId = await shop.add(coupon, 250)
+  const work = shop.finish()
+  await until(() => shop.emulator.shop.creations.size === 1)
+  await editTerms(shop.db, { ...shop, couponId: coupon.id, terms: coupon.terms, now: new Date() })
+  await cancelCodeJob(shop.db, { ...shop, jobId, now: new Date() })
+  const stop = new AbortController()
+  const second = shop.sync({ signal: stop.signal })
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  assert.equal(shop.emulator.shop.discounts.size, 1)
+  stop.abort()
+  await second
+  pauseImports(shop, false)
+  await work
+  assert.equal(shop.emulator.shop.discounts.size, 0)
+  await assertAgreement(shop)
 })
