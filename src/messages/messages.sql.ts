@@ -20,6 +20,7 @@ export async function selectPlannedForUpdate(
   db: Db,
   accountId: string,
   campaignId: string,
+  templateVersionId: string,
   limit: number,
   now: Date,
 ): Promise<PlannedMessage[]> {
@@ -27,7 +28,7 @@ export async function selectPlannedForUpdate(
     with mine as (
       select id, profile_id from messages
       where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'planned'
-        and waits_for_coupon is null and due_at <= ${now}
+        and waits_for_coupon is null and due_at <= ${now} and template_version_id = ${templateVersionId}
       order by due_at, id limit ${limit} for update skip locked
     )
     select mine.id, ${PERSON}
@@ -84,13 +85,20 @@ export type ClaimedMessage = PersonFacts & {
  */
 export async function updateClaimed(
   db: Db,
-  claim: { accountId: string; campaignId: string; limit: number; leaseUntil: Date; now: Date },
+  claim: {
+    accountId: string
+    campaignId: string
+    templateVersionId: string
+    limit: number
+    leaseUntil: Date
+    now: Date
+  },
 ): Promise<ClaimedMessage[]> {
   const { rows } = await sql<ClaimedMessage>`
     with mine as (
       select id from messages
       where account_id = ${claim.accountId} and campaign_id = ${claim.campaignId} and state = 'ready'
-        and waits_for_coupon is null and (lease_until is null or lease_until <= ${claim.now})
+        and template_version_id = ${claim.templateVersionId} and waits_for_coupon is null and (lease_until is null or lease_until <= ${claim.now})
       order by due_at, id limit ${claim.limit} for update skip locked
     ), claimed as (
       update messages m set state = 'sending', attempt = attempt + 1, lease_until = ${claim.leaseUntil}
@@ -184,24 +192,6 @@ export async function hasUnfinished(db: Db, accountId: string, campaignId: strin
     db,
   )
   return rows.length > 0
-}
-
-/**
- * When the next message of a campaign that has nothing to do now is due; null: something may be to do at any moment, because
- * messages are with a process, deferred, or wait for codes. Served by messages_due and messages_waiting.
- */
-export async function selectNextDue(db: Db, accountId: string, campaignId: string): Promise<Date | null> {
-  const { rows } = await sql<{ dueAt: Date | null }>`
-    select case
-        when exists (
-          select 1 from messages where account_id = ${accountId} and campaign_id = ${campaignId} and waits_for_coupon is not null) then null
-        when exists (
-          select 1 from messages where account_id = ${accountId} and campaign_id = ${campaignId} and state in ('ready', 'sending')) then null
-        else (
-          select due_at from messages
-          where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'planned' and waits_for_coupon is null
-          order by due_at limit 1) end as "dueAt"`.execute(db)
-  return rows[0]?.dueAt ?? null
 }
 
 /** How many planned messages wait for codes, by coupon. Served by messages_waiting. */

@@ -3,14 +3,7 @@ import type { campaignCounts } from '../../contract/campaigns.ts'
 import { countAvailable } from '../codes/pool.ts'
 import { requireOpenCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
-import {
-  hasUnfinished,
-  selectNextDue,
-  selectStateCounts,
-  selectWaiting,
-  updateCancelled,
-  updateWaiting,
-} from './messages.sql.ts'
+import { hasUnfinished, selectStateCounts, selectWaiting, updateCancelled, updateWaiting } from './messages.sql.ts'
 
 export type MessageCounts = z.infer<typeof campaignCounts>
 
@@ -47,11 +40,6 @@ export async function releaseWaiting(
     if (limit > 0) released += await updateWaiting(db, { accountId, campaignId, couponId, limit })
   }
   return released
-}
-
-/** When a campaign without anything to do now has to be looked at again; null: soon. */
-export async function findNextDue(db: Db, input: { accountId: string; campaignId: string }): Promise<Date | null> {
-  return await selectNextDue(db, input.accountId, input.campaignId)
 }
 
 export async function isFinished(db: Db, input: { accountId: string; campaignId: string }): Promise<boolean> {

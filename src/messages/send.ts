@@ -20,6 +20,8 @@ const FIRST_WAIT_MS = 60_000
 export type SendInput = {
   accountId: string
   campaignId: string
+  /** Messages of this version of a template, and its compiled mail. */
+  templateVersionId: string
   mail: CompiledMail
   sender: Sender
   channel: EmailChannel
@@ -41,6 +43,7 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   const claimed = await updateClaimed(db, {
     accountId: input.accountId,
     campaignId: input.campaignId,
+    templateVersionId: input.templateVersionId,
     limit:
       input.channel.repeatableForMs === Number.POSITIVE_INFINITY ? BATCH : input.channel.concurrency * CLAIMED_PER_SEND,
     leaseUntil: new Date(began.getTime() + input.leaseMs),

@@ -3,6 +3,7 @@ import {
   campaign,
   campaignReview,
   createCampaignBody,
+  pickWinnerBody,
   rescheduleBody,
   updateCampaignBody,
 } from '../../../contract/campaigns.ts'
@@ -20,6 +21,7 @@ import {
 import { cancelCampaign, pauseCampaign, resumeCampaign, unscheduleCampaign } from '../../campaigns/moves.ts'
 import { reviewCampaign } from '../../campaigns/review.ts'
 import { rescheduleCampaign, scheduleCampaign } from '../../campaigns/schedule.ts'
+import { pickWinner } from '../../campaigns/winner.ts'
 import type { ApiApp, ApiDeps, Caller } from '../route.ts'
 
 const tags = ['campaigns']
@@ -58,6 +60,7 @@ export function registerCampaignRoutes(app: ApiApp, deps: ApiDeps): void {
   registerDrafts(app, deps)
   registerReview(app, deps)
   registerMoves(app, deps)
+  registerWinner(app, deps)
 }
 
 function registerDrafts(app: ApiApp, deps: ApiDeps): void {
@@ -182,6 +185,29 @@ function registerMoves(app: ApiApp, deps: ApiDeps): void {
       await record(deps, request.caller, 'rescheduled', moved)
       await wake(deps, request.caller, moved)
       return moved
+    },
+  })
+}
+
+function registerWinner(app: ApiApp, deps: ApiDeps): void {
+  const { db, now } = deps
+  app.route({
+    method: 'POST',
+    url: '/v1/campaigns/:id/pick-winner',
+    config: { scope: 'campaigns:send', idempotent: true },
+    schema: {
+      summary: 'Pick the message of a test that the rest of the recipients get',
+      tags,
+      params: idParams,
+      body: pickWinnerBody,
+      response: { 200: campaign },
+    },
+    handler: async (request) => {
+      const { accountId } = request.caller
+      const picked = await pickWinner(db, { ...inputOf(request), ...request.body, now: now() })
+      await record(deps, request.caller, `winner_${request.body.winner}_picked`, picked)
+      await deps.wakeWorker('run-campaign', { accountId, id: picked.id })
+      return picked
     },
   })
 }

@@ -117,11 +117,6 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
       </>
     ),
   },
-  checkout_started: {
-    icon: <IconShoppingCart {...ICON} />,
-    color: 'gray',
-    title: () => <>Began to check out in the shop</>,
-  },
   code_expired: {
     icon: <IconClockX {...ICON} />,
     color: 'gray',
