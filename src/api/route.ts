@@ -8,6 +8,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Role, Scope } from '../../contract/account.ts'
 import type { Db } from '../db/database.ts'
+import type { DemoShop } from '../stores/shopify/connect/demo-shop.ts'
 
 /** Who calls: a person in the dashboard or an API key. Every route reads the account from here, never from the input. */
 export type Caller = {
@@ -45,10 +46,17 @@ export type ApiDeps = {
   db: Db
   now: () => Date
   /** Wakes the worker after work was written down; the work is found without it, later. */
-  wakeWorker: (queue: 'add-codes' | 'run-campaign', id: { accountId: string; id: string }) => Promise<void>
+  wakeWorker: (
+    queue: 'add-codes' | 'run-campaign' | 'sync-store',
+    id: { accountId: string; id: string },
+  ) => Promise<void>
   emailChannel: 'outbox' | 'smtp'
   /** Absolute path of the data folder: the outbox lies in it. */
   dataDir: string
   secret: string
   publicUrl: string
+  /** Where the Shopify shop of a domain answers. */
+  addressOf: (domain: string) => string
+  /** The local Shopify that runs beside this server, where one does. */
+  demo: DemoShop | undefined
 }

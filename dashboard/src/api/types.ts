@@ -24,7 +24,9 @@ import type {
   templateSummary,
 } from '../../../contract/messages.ts'
 import type { campaignReport, redemption } from '../../../contract/reports.ts'
+import type { beginInstallationReply } from '../../../contract/shopify.ts'
 
+export type BeginInstallationReply = z.infer<typeof beginInstallationReply>
 export type AuditEntry = z.infer<typeof auditEntry>
 export type CreateApiKey = z.input<typeof createApiKeyBody>
 export type CreatedApiKey = z.infer<typeof createdApiKey>

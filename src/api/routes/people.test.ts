@@ -46,6 +46,8 @@ async function openApi(scopes: Scope[] = ['profiles:read', 'profiles:write', 'co
     dataDir: tmpdir(),
     secret: 'secret',
     publicUrl: 'http://localhost',
+    addressOf: (domain: string) => `https://${domain}`,
+    demo: undefined,
   }
   registerProfileRoutes(app, deps)
   registerListRoutes(app, deps)

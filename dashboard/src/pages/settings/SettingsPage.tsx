@@ -6,9 +6,8 @@ import { AccountTab } from './AccountTab.tsx'
 import { ActivityTab } from './ActivityTab.tsx'
 import { DevelopersTab } from './DevelopersTab.tsx'
 import { KeysTab } from './KeysTab.tsx'
-import { StoresTab } from './StoresTab.tsx'
 
-type Tab = 'stores' | 'keys' | 'developers' | 'activity'
+type Tab = 'keys' | 'developers' | 'activity'
 
 export function SettingsPage() {
   const { tab = 'account' } = useSearch({ from: PATHS.settings })
@@ -22,16 +21,12 @@ export function SettingsPage() {
       >
         <Tabs.List mb="lg">
           <Tabs.Tab value="account">Account</Tabs.Tab>
-          <Tabs.Tab value="stores">Stores</Tabs.Tab>
           <Tabs.Tab value="keys">API keys</Tabs.Tab>
           <Tabs.Tab value="developers">Developers</Tabs.Tab>
           <Tabs.Tab value="activity">Activity</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="account">
           <AccountTab />
-        </Tabs.Panel>
-        <Tabs.Panel value="stores">
-          <StoresTab />
         </Tabs.Panel>
         <Tabs.Panel value="keys">
           <KeysTab />
