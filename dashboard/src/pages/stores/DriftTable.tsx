@@ -31,6 +31,8 @@ const FIELD_TEXT: Record<string, string> = {
   value: 'value',
 }
 
+const wordOf = (text: string): string => ({ true: 'yes', false: 'no' })[text] ?? text
+
 /** What was changed in the shop’s own admin, with a way back. */
 export function DriftTable({ rows, withCoupon = false }: { rows: Drift[]; withCoupon?: boolean }) {
   const { canWrite } = useRole()
@@ -50,26 +52,37 @@ export function DriftTable({ rows, withCoupon = false }: { rows: Drift[]; withCo
       onConfirm: () => restore.mutate(drift),
     })
   const columns: Column<Drift>[] = [
+    ...(withCoupon
+      ? []
+      : [
+          {
+            id: 'discount',
+            header: 'Discount',
+            phone: 'hidden' as const,
+            cell: ({ title }: Drift) => <span className="oc-wrap">{title}</span>,
+          },
+        ]),
     {
-      id: 'discount',
-      header: withCoupon ? 'Coupon' : 'Discount',
-      cell: ({ couponId, couponName, title }) =>
-        withCoupon ? (
-          <TextLink to={PATHS.coupon} params={{ couponId }} size="sm">
-            {couponName}
-          </TextLink>
-        ) : (
-          <span className="oc-wrap">{title}</span>
-        ),
+      id: 'field',
+      header: 'What',
+      cell: ({ couponId, couponName, field }) => (
+        <>
+          {withCoupon && (
+            <TextLink to={PATHS.coupon} params={{ couponId }} size="sm">
+              {couponName}
+            </TextLink>
+          )}
+          <div>{FIELD_TEXT[field] ?? field}</div>
+        </>
+      ),
     },
-    { id: 'field', header: 'What', cell: ({ field }) => FIELD_TEXT[field] ?? field },
     {
       id: 'expected',
       header: 'Ours',
       phone: 'hidden',
-      cell: ({ expected }) => <span className="oc-wrap">{expected}</span>,
+      cell: ({ expected }) => <span className="oc-wrap">{wordOf(expected)}</span>,
     },
-    { id: 'found', header: 'In the shop', cell: ({ found }) => <span className="oc-wrap">{found}</span> },
+    { id: 'found', header: 'In the shop', cell: ({ found }) => <span className="oc-wrap">{wordOf(found)}</span> },
     { id: 'since', header: 'Seen', phone: 'hidden', cell: ({ since }) => <Moment at={since} /> },
     {
       id: 'restore',

@@ -144,10 +144,6 @@ function factsOf({ webhooks, comparison }: ShopOrders): [string, React.ReactNode
     ['Not applied', webhooks.failed === 0 ? 'none' : plural(webhooks.failed, 'webhook')],
     ['Compared', comparison.completeAt ? <Moment key="at" at={comparison.completeAt} zone /> : 'not yet'],
     ['Next time', comparison.dueAt ? <Moment key="due" at={comparison.dueAt} zone /> : 'at once'],
-    [
-      'Orders read',
-      `${formatCount(comparison.ordersRead)}, of them ${formatCount(comparison.ordersFound)} with a code of yours`,
-    ],
   ]
 }
 
