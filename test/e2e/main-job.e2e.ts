@@ -107,7 +107,12 @@ async function sendCampaign(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Use in a campaign' }).click()
   await page.getByRole('heading', { name: 'New campaign', level: 1 }).waitFor() // the page before has a name to fill in too
   await page.getByLabel('Name').fill('Welcome')
-  await choose(page, 'List', 'Newsletter')
+  await choose(page, 'Send to', 'Newsletter')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('Its newest version goes out').waitFor()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('radio', { name: 'Now' }).waitFor()
   await page.getByRole('button', { name: 'Continue to the review' }).click()
   await page.getByRole('heading', { name: 'Ready to send' }).waitFor({ timeout: LONG_MS })
   await page.getByText('Enough for everybody.').waitFor()

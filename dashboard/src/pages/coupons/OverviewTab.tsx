@@ -19,7 +19,13 @@ export function OverviewTab({ coupon }: { coupon: Coupon }) {
       <CodeJobs couponId={coupon.id} />
       <SimpleGrid cols={{ base: 2, md: 4 }}>
         <Stat label="Made" value={formatCount(counts.made)} hint="ever, in all versions" />
-        <Stat label="Available" value={formatCount(counts.available)} hint="ready to be given" />
+        <Stat
+          label="Available"
+          value={formatCount(counts.available)}
+          hint={
+            counts.reserved > 0 ? `${formatCount(counts.reserved)} more reserved for campaigns` : 'ready to be given'
+          }
+        />
         <Stat label="Assigned" value={formatCount(counts.assigned)} hint="given to a person" />
         <Stat
           label="Redeemed"

@@ -14,6 +14,7 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 const email: OutgoingEmail = {
   messageId: 'm1',
+  attempt: 1,
   accountId: 'a1',
   group: 'c1',
   from: '"Café Größe" <shop@linden.example>',
