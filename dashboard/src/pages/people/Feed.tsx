@@ -46,10 +46,15 @@ const textOf = (item: FeedItem, key: string) => {
   const value = item.properties[key]
   return typeof value === 'string' ? value : null
 }
-const orderOf = ({ orderName, orderId }: FeedItem) => orderName ?? orderId ?? '–'
-const afterwardsOf = ({ isCancelled, refundedMinor, currency }: FeedItem) => {
-  if (isCancelled) return '; the order was cancelled'
-  return refundedMinor ? `; ${moneyOf(refundedMinor, currency)} refunded` : ''
+/** The order with its money; of a use whose order nobody found there is neither. */
+const orderOf = (item: FeedItem) =>
+  item.orderId === null && item.orderName === null
+    ? 'in an order that is not known.'
+    : `in order ${item.orderName ?? item.orderId}: ${moneyOf(item.subtotalMinor, item.currency)}, ${moneyOf(item.discountMinor, item.currency)} off.`
+const cartOf = ({ properties: { lines, total, currency, completedAt } }: FeedItem) => {
+  const count = Array.isArray(lines) ? lines.length : 0
+  const worth = typeof total === 'string' && typeof currency === 'string' ? `, ${total} ${currency}` : ''
+  return `: ${count === 1 ? '1 item' : `${count} items`}${worth}${typeof completedAt === 'string' ? ', and ordered' : ''}`
 }
 const ICON = { size: 16, 'aria-hidden': true } as const
 
@@ -90,9 +95,16 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'indigo',
     title: (item) => (
       <>
-        {item.isRenewal ? 'A subscription went on with' : item.isRepeated ? 'Used again' : 'Redeemed'} a code of{' '}
-        {couponOf(item)} in order {orderOf(item)}: {moneyOf(item.subtotalMinor, item.currency)},{' '}
-        {moneyOf(item.discountMinor, item.currency)} off{afterwardsOf(item)}
+        {item.isRenewal
+          ? 'Had an order renewed with a code'
+          : item.isRepeated
+            ? 'Used a code again'
+            : 'Redeemed a code'}{' '}
+        of {couponOf(item)} {orderOf(item)}
+        {item.isCancelled && ' The order was cancelled.'}
+        {!item.isCancelled &&
+          (item.refundedMinor ?? 0) > 0 &&
+          ` ${moneyOf(item.refundedMinor, item.currency)} refunded.`}
       </>
     ),
   },
@@ -101,14 +113,9 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'orange',
     title: (item) => (
       <>
-        The redemption of {couponOf(item)} in order {orderOf(item)} was rolled back
+        The redemption of {couponOf(item)} in order {item.orderId ?? '–'} was rolled back
       </>
     ),
-  },
-  checkout_started: {
-    icon: <IconShoppingCart {...ICON} />,
-    color: 'gray',
-    title: () => <>Began to check out in the shop</>,
   },
   code_expired: {
     icon: <IconClockX {...ICON} />,
@@ -119,6 +126,11 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     icon: <IconListCheck {...ICON} />,
     color: 'pine',
     title: (item) => <>Joined the list {textOf(item, 'listName') ?? textOf(item, 'list') ?? ''}</>,
+  },
+  checkout_started: {
+    icon: <IconShoppingCart {...ICON} />,
+    color: 'cyan',
+    title: (item) => <>Began a checkout{cartOf(item)}</>,
   },
   consent_changed: {
     icon: <IconShieldCheck {...ICON} />,
