@@ -113,7 +113,7 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'orange',
     title: (item) => (
       <>
-        The redemption of {couponOf(item)} in order {orderOf(item)} was rolled back
+        The redemption of {couponOf(item)} in order {item.orderId ?? '–'} was rolled back
       </>
     ),
   },
