@@ -11,7 +11,10 @@ import { registerListRoutes } from './routes/lists.ts'
 import { registerMessageRoutes } from './routes/messages.ts'
 import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
+import { registerShopOrderRoutes } from './routes/shop-orders.ts'
+import { registerShopSyncRoutes } from './routes/shop-sync.ts'
 import { registerShopifyRoutes } from './routes/shopify.ts'
+import { registerShopifyWebhookRoutes } from './routes/shopify-webhooks.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
 import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
@@ -20,6 +23,7 @@ import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
 export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerStoreRoutes(app, deps)
   registerShopifyRoutes(app, deps)
+  registerShopSyncRoutes(app, deps)
   registerCouponRoutes(app, deps)
   registerCodeRoutes(app, deps)
   registerAssignmentRoutes(app, deps)
@@ -33,4 +37,6 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerMessageRoutes(app, deps)
   registerReportRoutes(app, deps)
   registerUnsubscribeRoutes(app, deps)
+  registerShopifyWebhookRoutes(app, deps)
+  registerShopOrderRoutes(app, deps)
 }

@@ -273,11 +273,27 @@ create table coupons (
   version integer not null,
   created_at timestamp with time zone not null,
   archived_at timestamp with time zone,
+  on_cancel text not null default 'stay_used'::text,
   constraint coupons_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id),
+  constraint coupons_on_cancel_check CHECK ((on_cancel = ANY (ARRAY['stay_used'::text, 'new_code'::text]))),
   constraint coupons_pkey PRIMARY KEY (account_id, id),
   constraint coupons_purpose_check CHECK ((purpose = ANY (ARRAY['campaign'::text, 'flow'::text, 'form'::text]))),
   constraint coupons_reuse_policy_check CHECK ((reuse_policy = 'until_used_or_expired'::text)),
   constraint coupons_type_check CHECK ((type = ANY (ARRAY['unique'::text, 'uploaded'::text])))
+);
+
+create table data_requests (
+  account_id uuid not null,
+  id uuid not null,
+  store_id uuid not null,
+  customer_id text,
+  email text,
+  phone text,
+  order_ids text[] not null default '{}'::text[],
+  requested_at timestamp with time zone not null,
+  fetched_at timestamp with time zone,
+  constraint data_requests_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint data_requests_pkey PRIMARY KEY (account_id, id)
 );
 
 create table events (
@@ -441,8 +457,9 @@ create table profiles (
   properties jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  erased_at timestamp with time zone,
   constraint profiles_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
-  constraint profiles_check CHECK (((email IS NOT NULL) OR (phone IS NOT NULL))),
+  constraint profiles_check CHECK (((email IS NOT NULL) OR (phone IS NOT NULL) OR (erased_at IS NOT NULL))),
   constraint profiles_email_consent_check CHECK ((email_consent = ANY (ARRAY['subscribed'::text, 'unsubscribed'::text, 'never_subscribed'::text]))),
   constraint profiles_pkey PRIMARY KEY (account_id, id),
   constraint profiles_sms_consent_check CHECK ((sms_consent = ANY (ARRAY['subscribed'::text, 'unsubscribed'::text, 'never_subscribed'::text])))
@@ -466,7 +483,7 @@ create table redemptions (
   pool_id uuid not null statistics 0,
   code_id uuid not null,
   profile_id uuid,
-  order_id text not null,
+  order_id text,
   order_email text,
   customer_key text,
   currency text not null,
@@ -476,8 +493,30 @@ create table redemptions (
   recipient_matches boolean,
   assigned_at timestamp with time zone,
   redeemed_at timestamp with time zone not null,
+  source text not null default 'checkout'::text,
+  order_name text,
+  customer_id text,
+  order_updated_at timestamp with time zone,
+  cancelled_at timestamp with time zone,
+  refunded_minor bigint not null default 0,
+  is_renewal boolean not null default false,
+  is_test boolean not null default false,
+  new_code text,
+  constraint redemptions_new_code_check CHECK ((new_code = ANY (ARRAY['owed'::text, 'given'::text, 'void'::text]))),
   constraint redemptions_pkey PRIMARY KEY (account_id, id),
-  constraint redemptions_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'rolled_back'::text])))
+  constraint redemptions_source_check CHECK ((source = ANY (ARRAY['checkout'::text, 'shop'::text]))),
+  constraint redemptions_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'rolled_back'::text, 'repeated'::text])))
+);
+
+create table shop_customers (
+  account_id uuid not null,
+  store_id uuid not null,
+  customer_id text not null,
+  profile_id uuid not null,
+  is_origin boolean not null,
+  told_at timestamp with time zone not null,
+  constraint shop_customers_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shop_customers_pkey PRIMARY KEY (account_id, store_id, customer_id)
 );
 
 create table shopify_batches (
@@ -503,6 +542,18 @@ create table shopify_batches (
   constraint shopify_batches_state_check CHECK ((state = ANY (ARRAY['written'::text, 'sending'::text, 'importing'::text, 'done'::text, 'dropped'::text])))
 );
 
+create table shopify_discount_checks (
+  account_id uuid not null,
+  store_id uuid not null,
+  pool_id uuid not null,
+  shop_updated_at timestamp with time zone,
+  usage bigint not null default 0,
+  unexplained_since timestamp with time zone,
+  checked_at timestamp with time zone not null,
+  constraint shopify_discount_checks_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_discount_checks_pkey PRIMARY KEY (account_id, store_id, pool_id)
+);
+
 create table shopify_discounts (
   account_id uuid not null,
   pool_id uuid not null,
@@ -518,6 +569,19 @@ create table shopify_discounts (
   constraint shopify_discounts_account_id_pool_id_fkey FOREIGN KEY (account_id, pool_id) REFERENCES pools(account_id, id),
   constraint shopify_discounts_pkey PRIMARY KEY (account_id, pool_id),
   constraint shopify_discounts_state_check CHECK ((state = ANY (ARRAY['written'::text, 'live'::text, 'withdrawn'::text, 'removed'::text, 'gone'::text])))
+);
+
+create table shopify_drift (
+  account_id uuid not null,
+  store_id uuid not null,
+  pool_id uuid not null,
+  field text not null,
+  coupon_id uuid not null,
+  expected text not null,
+  found text not null,
+  since timestamp with time zone not null,
+  constraint shopify_drift_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_drift_pkey PRIMARY KEY (account_id, store_id, pool_id, field)
 );
 
 create table shopify_installations (
@@ -546,6 +610,25 @@ create table shopify_paces (
   constraint shopify_paces_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
   constraint shopify_paces_pkey PRIMARY KEY (account_id, store_id)
 ) with (fillfactor=50);
+
+create table shopify_reconciles (
+  account_id uuid not null,
+  store_id uuid not null,
+  orders_until timestamp with time zone,
+  complete_at timestamp with time zone,
+  due_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  orders_read bigint not null default 0,
+  orders_found bigint not null default 0,
+  error text,
+  gap_from timestamp with time zone,
+  gap_until timestamp with time zone,
+  webhooks_checked_at timestamp with time zone,
+  webhooks_missing text[] not null default '{}'::text[],
+  webhooks_error text,
+  constraint shopify_reconciles_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_reconciles_pkey PRIMARY KEY (account_id, store_id)
+);
 
 create table shopify_shops (
   account_id uuid not null,
@@ -587,6 +670,25 @@ create table shopify_syncs (
   constraint shopify_syncs_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
   constraint shopify_syncs_pkey PRIMARY KEY (account_id, store_id)
 ) with (fillfactor=50);
+
+create table shopify_webhooks (
+  account_id uuid not null,
+  store_id uuid not null,
+  webhook_id text not null,
+  id uuid not null,
+  topic text not null,
+  body text,
+  state text not null,
+  attempts integer not null default 0,
+  due_at timestamp with time zone not null,
+  error text,
+  triggered_at timestamp with time zone,
+  received_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint shopify_webhooks_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_webhooks_pkey PRIMARY KEY (account_id, store_id, webhook_id),
+  constraint shopify_webhooks_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'applied'::text, 'failed'::text])))
+);
 
 create table stores (
   account_id uuid not null,
@@ -683,6 +785,8 @@ CREATE INDEX codes_made ON public.codes USING btree (account_id, batch_id) WHERE
 
 CREATE INDEX coupons_store ON public.coupons USING btree (account_id, store_id);
 
+CREATE INDEX data_requests_store ON public.data_requests USING btree (account_id, store_id, id);
+
 CREATE INDEX events_profile ON public.events USING btree (account_id, profile_id, id);
 
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
@@ -709,7 +813,17 @@ CREATE INDEX redemption_ledger_code ON public.redemption_ledger USING btree (acc
 
 CREATE INDEX redemptions_coupon ON public.redemptions USING btree (account_id, coupon_id, id);
 
+CREATE INDEX redemptions_customer_of_store ON public.redemptions USING btree (account_id, store_id, customer_id) WHERE (customer_id IS NOT NULL);
+
+CREATE INDEX redemptions_order_of_store ON public.redemptions USING btree (account_id, store_id, order_id) WHERE (source = 'shop'::text);
+
+CREATE INDEX redemptions_owed ON public.redemptions USING btree (account_id, id) WHERE (new_code = 'owed'::text);
+
 CREATE INDEX redemptions_profile ON public.redemptions USING btree (account_id, profile_id);
+
+CREATE INDEX redemptions_repeated ON public.redemptions USING btree (account_id, coupon_id) WHERE (state = 'repeated'::text);
+
+CREATE INDEX shop_customers_profile ON public.shop_customers USING btree (account_id, profile_id);
 
 CREATE INDEX shopify_batches_done ON public.shopify_batches USING btree (account_id, store_id, done_at) WHERE (state = 'done'::text);
 
@@ -717,7 +831,19 @@ CREATE INDEX shopify_batches_open ON public.shopify_batches USING btree (account
 
 CREATE INDEX shopify_discounts_store ON public.shopify_discounts USING btree (account_id, store_id, state);
 
+CREATE INDEX shopify_drift_coupon ON public.shopify_drift USING btree (account_id, coupon_id);
+
+CREATE INDEX shopify_reconciles_due ON public.shopify_reconciles USING btree (due_at);
+
 CREATE INDEX shopify_shops_domain ON public.shopify_shops USING btree (domain);
+
+CREATE INDEX shopify_webhooks_failed ON public.shopify_webhooks USING btree (account_id, store_id, id) WHERE (state = 'failed'::text);
+
+CREATE INDEX shopify_webhooks_newest ON public.shopify_webhooks USING btree (account_id, store_id, id);
+
+CREATE INDEX shopify_webhooks_old ON public.shopify_webhooks USING btree (received_at);
+
+CREATE INDEX shopify_webhooks_waiting ON public.shopify_webhooks USING btree (account_id, store_id, due_at) WHERE (state = 'waiting'::text);
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -766,6 +892,8 @@ CREATE UNIQUE INDEX profiles_phone ON public.profiles USING btree (account_id, p
 CREATE UNIQUE INDEX redemptions_accepted ON public.redemptions USING btree (account_id, code_id) WHERE (state = 'accepted'::text);
 
 CREATE UNIQUE INDEX redemptions_customer ON public.redemptions USING btree (account_id, coupon_id, customer_key) WHERE ((state = 'accepted'::text) AND (customer_key IS NOT NULL));
+
+CREATE UNIQUE INDEX redemptions_order ON public.redemptions USING btree (account_id, code_id, order_id) WHERE (source = 'shop'::text);
 
 CREATE UNIQUE INDEX shopify_shops_of_account ON public.shopify_shops USING btree (account_id, domain);
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { moneyOf } from './money.sql.ts'
 
 export type CampaignRow = {
   name: string
@@ -70,17 +71,23 @@ export async function countCampaignCodes(db: Db, accountId: string, campaignId: 
   return rows[0]?.count ?? 0
 }
 
-export type CampaignMoneyRow = { currency: string; revenueMinor: number; discountMinor: number; orders: number }
+export type CampaignMoneyRow = {
+  currency: string
+  revenueMinor: number
+  discountMinor: number
+  orders: number
+  redemptions: number
+}
 
-/** Accepted redemptions of the codes in a campaign's messages, by currency; a code in two messages counts once. */
+/** What the codes in a campaign's messages brought, by currency; a code in two messages counts once. */
 export async function selectCampaignMoney(db: Db, accountId: string, campaignId: string): Promise<CampaignMoneyRow[]> {
   const { rows } = await sql<CampaignMoneyRow>`
-    select r.currency, sum(r.subtotal_minor - r.discount_minor)::bigint as "revenueMinor", sum(r.discount_minor)::bigint as "discountMinor",
-      count(*) as orders
-    from (select distinct x.code_id
-        from messages m join message_codes x on x.account_id = m.account_id and x.message_id = m.id
-        where m.account_id = ${accountId}::uuid and m.campaign_id = ${campaignId}::uuid) sent
-      join redemptions r on r.account_id = ${accountId}::uuid and r.code_id = sent.code_id and r.state = 'accepted'
-    group by r.currency order by r.currency`.execute(db)
+    ${moneyOf(sql`
+      select r.* from (select distinct x.code_id
+          from messages m join message_codes x on x.account_id = m.account_id and x.message_id = m.id
+          where m.account_id = ${accountId}::uuid and m.campaign_id = ${campaignId}::uuid) sent
+        join redemptions r on r.account_id = ${accountId}::uuid and r.code_id = sent.code_id and r.state = 'accepted'`)}`.execute(
+    db,
+  )
   return rows
 }

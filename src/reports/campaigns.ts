@@ -14,7 +14,7 @@ const MOST_HOURS = 168
 
 /**
  * What became of a campaign: its messages, and the orders that used the codes in them, whenever the codes were assigned.
- * Revenue is the orders' subtotal less the discount. Throws `campaign_not_found`.
+ * Revenue is the orders' subtotal less discounts and refunds. Throws `campaign_not_found`.
  */
 export async function reportCampaign(
   db: Db,
@@ -28,8 +28,8 @@ export async function reportCampaign(
     })
   }
   const assigned = await countCampaignCodes(db, accountId, campaignId)
-  const money = await selectCampaignMoney(db, accountId, campaignId)
-  const redeemed = money.reduce((total, { orders }) => total + orders, 0)
+  const rows = await selectCampaignMoney(db, accountId, campaignId)
+  const redeemed = rows.reduce((total, { redemptions }) => total + redemptions, 0)
   const hours = await selectCampaignHours(db, accountId, campaignId, MOST_HOURS)
   return {
     ...campaign,
@@ -38,7 +38,7 @@ export async function reportCampaign(
     assigned,
     redeemed,
     rate: assigned === 0 ? null : redeemed / assigned,
-    money,
+    money: rows.map(({ redemptions: _all, ...money }) => money),
     variants: await listVariants(db, { accountId, campaignId }),
     hours: hours.map((row) => ({ ...row, hour: row.hour.toISOString() })),
   }

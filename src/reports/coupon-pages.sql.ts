@@ -18,7 +18,7 @@ export async function selectCouponPage(db: Db, accountId: string, filter: Coupon
   const { rows } = await sql<CouponPageRow>`
     select c.id, c.name, c.store_id as "storeId", s.name as "storeName", c.type, c.description, c.purpose, c.prefix,
       c.code_length as "codeLength", c.reuse_policy as "reusePolicy", c.low_stock_threshold as "lowStockThreshold",
-      c.fallback, c.version, v.terms, v.expires_at as "expiresAt", c.created_at as "createdAt",
+      c.fallback, c.on_cancel as "onCancel", c.version, v.terms, v.expires_at as "expiresAt", c.created_at as "createdAt",
       c.archived_at as "archivedAt"
     from coupons c
       join terms_versions v on v.account_id = c.account_id and v.coupon_id = c.id and v.version = c.version

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Home } from '../../contract/account.ts'
 import type { Db } from '../db/database.ts'
+import { moneyOf } from './money.sql.ts'
 
 export type StepKey = Home['steps'][number]['key']
 
@@ -65,13 +66,11 @@ export async function selectLowStock(db: Db, accountId: string, now: Date, limit
   return rows
 }
 
-export type RevenueRow = { currency: string; amountMinor: number; orders: number }
+export type RevenueRow = { currency: string; revenueMinor: number; redemptions: number }
 
-/** What orders with accepted codes brought after the discount, by currency. Reads the account's redemptions once. */
+/** What orders with accepted codes brought, by currency. Reads the account's redemptions once. */
 export async function selectRevenue(db: Db, accountId: string): Promise<RevenueRow[]> {
   const { rows } = await sql<RevenueRow>`
-    select currency, sum(subtotal_minor - discount_minor)::bigint as "amountMinor", count(*) as orders
-    from redemptions where account_id = ${accountId}::uuid and state = 'accepted'
-    group by currency order by currency`.execute(db)
+    ${moneyOf(sql`select * from redemptions where account_id = ${accountId}::uuid and state = 'accepted'`)}`.execute(db)
   return rows
 }

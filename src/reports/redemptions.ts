@@ -14,7 +14,7 @@ export type ListRedemptionsInput = {
   showsCodes: boolean
 }
 
-/** Redemptions of an account or of one coupon, newest first, rolled back ones too. Throws `CursorError`. */
+/** Redemptions of an account or of one coupon, newest first, rolled back and repeated ones too. Throws `CursorError`. */
 export async function listRedemptions(db: Db, input: ListRedemptionsInput): Promise<Page<Redemption>> {
   const rows = await selectRedemptions(db, {
     accountId: input.accountId,
@@ -26,6 +26,11 @@ export async function listRedemptions(db: Db, input: ListRedemptionsInput): Prom
     rows,
     input.limit,
     (row) => [row.id],
-    (row) => ({ ...row, at: row.at.toISOString(), code: input.showsCodes ? row.code : maskCode(row.code) }),
+    (row) => ({
+      ...row,
+      at: row.at.toISOString(),
+      cancelledAt: row.cancelledAt?.toISOString() ?? null,
+      code: input.showsCodes ? row.code : maskCode(row.code),
+    }),
   )
 }

@@ -1,6 +1,9 @@
-import { Grid, Paper, SimpleGrid, Stack, Title } from '@mantine/core'
+import { Anchor, Grid, Paper, SimpleGrid, Stack, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import type { Coupon } from '../../../../contract/coupons.ts'
 import { useTimeZone } from '../../api/account.ts'
+import { couponDiscountsQuery } from '../../api/shopify.ts'
 import { describeTerms } from '../../lib/describe-terms.ts'
 import { formatCount, formatShare } from '../../lib/format.ts'
 import { Definitions } from '../../parts/Definitions.tsx'
@@ -55,11 +58,23 @@ export function OverviewTab({ coupon }: { coupon: Coupon }) {
 
 function CouponDetails({ coupon }: { coupon: Coupon }) {
   const timeZone = useTimeZone()
+  const { data: discounts } = useQuery(couponDiscountsQuery(coupon.id))
+  const newest = discounts?.find(({ adminUrl }) => adminUrl !== null)
   return (
     <Definitions
       items={[
         ['Offer', `${describeTerms(coupon.terms, timeZone)}.`],
         ['Store', coupon.storeName],
+        ...(newest?.adminUrl
+          ? [
+              [
+                'In the shop',
+                <Anchor key="admin" href={newest.adminUrl} target="_blank" rel="noreferrer" inherit>
+                  {newest.title}
+                </Anchor>,
+              ] as [string, ReactNode],
+            ]
+          : []),
         ['Codes', TYPE_TEXT[coupon.type === 'uploaded' ? 'uploaded' : 'unique']],
         [
           'A code looks like',
