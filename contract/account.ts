@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { currency, id, moment, name, pageQuery } from './common.ts'
+import { currency, emailProvider, id, moment, name, pageQuery } from './common.ts'
 
 export const role = z.enum(['owner', 'admin', 'marketer', 'support', 'viewer'])
 export type Role = z.infer<typeof role>
@@ -65,8 +65,8 @@ export const account = z.object({
   senderName: z.string().nullable(),
   senderEmail: z.string().nullable(),
   postalAddress: z.string().nullable(),
-  /** Where mail goes: the outbox on disk, or the SMTP server of SMTP_URL. */
-  emailChannel: z.enum(['outbox', 'smtp']),
+  /** Where mail goes: the provider of the active sender, else the outbox on disk or the SMTP server of SMTP_URL. */
+  emailChannel: emailProvider,
   createdAt: moment,
 })
 export type Account = z.infer<typeof account>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, moment, name, pageQuery } from './common.ts'
+import { emailProvider, id, moment, name, pageQuery } from './common.ts'
 
 /** Most characters of a template's HTML. */
 export const MAX_TEMPLATE_CHARACTERS = 500_000
@@ -101,10 +101,10 @@ export const couponNeed = z.object({
 export const campaignReview = z.object({
   recipients: z.number().int(),
   /** Members of the list who will not get it, by reason. */
-  skipped: z.array(z.object({ reason: z.enum(['no_email', 'not_subscribed']), count: z.number().int() })),
+  skipped: z.array(z.object({ reason: z.enum(['no_email', 'not_subscribed', 'suppressed']), count: z.number().int() })),
   coupons: z.array(couponNeed),
   sender: z.string().nullable(),
-  channel: z.enum(['outbox', 'smtp']),
+  channel: emailProvider,
   /** What stands in the way of sending, each with what to do. Empty: it can be sent. */
   problems: z.array(z.object({ code: z.string(), message: z.string(), data: z.record(z.string(), z.unknown()) })),
 })
@@ -127,7 +127,7 @@ export const message = z.object({
   profileId: id,
   to: z.string(),
   subject: z.string().nullable(),
-  channel: z.enum(['outbox', 'smtp']),
+  channel: emailProvider,
   state: messageState,
   reason: z.string().nullable(),
   codes: z.array(z.object({ coupon: z.string(), code: z.string(), expiresAt: moment.nullable() })),

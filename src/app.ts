@@ -13,6 +13,7 @@ import { type Db, openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { createLogger } from './lib/log.ts'
 import { ensureSecret } from './lib/secret.ts'
+import { createSenders } from './messages/senders/open-senders.ts'
 import { createStore } from './stores/create-store.ts'
 import { openQueues } from './worker/queues.ts'
 import { startWorker } from './worker/worker.ts'
@@ -55,7 +56,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   )
   for (const name of await migrate(database.db)) logger.info({ migration: name }, 'migrated')
   const secret = ensureSecret({ secret: config.secret, dataDir })
-  const channel = stack.use(options.channel ?? openChannel(config, dataDir))
+  const fallback = options.channel ?? openChannel(config, dataDir)
+  const senders = stack.use(createSenders({ fallback, secret }))
   const queues = stack.use(await openQueues(database, logger))
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
   let isDraining = false
@@ -63,7 +65,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     db: database.db,
     now,
     wakeWorker: queues.wake,
-    emailChannel: channel.name === 'outbox' ? 'outbox' : 'smtp',
+    emailChannel: fallback.name === 'outbox' ? 'outbox' : 'smtp',
+    senders,
     dataDir,
     secret,
     publicUrl,
@@ -78,7 +81,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   // Before the worker: a backlog that it finds keeps the processor busy, and Fastify gives each plugin 10 s to load.
   const server = await buildServer(deps, (api) => registerRoutes(api, deps))
   if (role !== 'api') {
-    const facts = { database, queues, channel, logger, publicUrl, secret, leaseMs: config.messageLeaseMs, now }
+    const facts = { database, queues, senders, logger, publicUrl, secret, leaseMs: config.messageLeaseMs, now }
     stack.defer(await startWorker(facts))
   }
   stack.defer(() => server.close())

@@ -115,3 +115,8 @@ export async function insertOwner(db: Db, owner: NewOwner): Promise<void> {
     insert into account_members ("id", account_id, "userId", "role", "createdAt")
     values (${newId()}, ${owner.accountId}, ${owner.id}, 'owner', ${owner.now})`.execute(db)
 }
+
+export async function selectUserEmail(db: Db, userId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ email: string }>`select email from auth_users where id = ${userId}::uuid`.execute(db)
+  return rows[0]?.email
+}

@@ -8,6 +8,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Role, Scope } from '../../contract/account.ts'
 import type { Db } from '../db/database.ts'
+import type { OpenSenders } from '../messages/senders/open-senders.ts'
 
 /** Who calls: a person in the dashboard or an API key. Every route reads the account from here, never from the input. */
 export type Caller = {
@@ -46,7 +47,9 @@ export type ApiDeps = {
   now: () => Date
   /** Wakes the worker after work was written down; the work is found without it, later. */
   wakeWorker: (queue: 'add-codes' | 'run-campaign', id: { accountId: string; id: string }) => Promise<void>
+  /** What sends email for accounts without an active sender. */
   emailChannel: 'outbox' | 'smtp'
+  senders: OpenSenders
   /** Absolute path of the data folder: the outbox lies in it. */
   dataDir: string
   secret: string

@@ -11,7 +11,9 @@ import { registerListRoutes } from './routes/lists.ts'
 import { registerMessageRoutes } from './routes/messages.ts'
 import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
+import { registerSenderRoutes } from './routes/senders.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
+import { registerSuppressionRoutes } from './routes/suppressions.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
 import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
 
@@ -31,4 +33,6 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerMessageRoutes(app, deps)
   registerReportRoutes(app, deps)
   registerUnsubscribeRoutes(app, deps)
+  registerSenderRoutes(app, deps)
+  registerSuppressionRoutes(app, deps)
 }

@@ -106,16 +106,21 @@ export async function selectCampaignsAtWork(db: Db, limit: number): Promise<{ ac
   return rows
 }
 
-export type Audience = { recipients: number; noEmail: number; notSubscribed: number }
+/** True where the address of profile `p` is suppressed, null otherwise: a probe of the list's primary key for each. */
+const SUPPRESSED = sql.raw(`(select true from suppressions s
+      where s.account_id = p.account_id and s.channel = 'email' and s.address = lower(p.email))`)
+
+export type Audience = { recipients: number; noEmail: number; notSubscribed: number; suppressed: number }
 
 export async function selectAudience(db: Db, accountId: string, listId: string): Promise<Audience> {
   const { rows } = await sql<Audience>`
-    select count(*) filter (where p.email is not null and p.email_consent = 'subscribed') as recipients,
+    select count(*) filter (where p.email is not null and p.email_consent = 'subscribed' and ${SUPPRESSED} is null) as recipients,
       count(*) filter (where p.email is null) as "noEmail",
-      count(*) filter (where p.email is not null and p.email_consent <> 'subscribed') as "notSubscribed"
+      count(*) filter (where p.email is not null and p.email_consent <> 'subscribed') as "notSubscribed",
+      count(*) filter (where p.email is not null and p.email_consent = 'subscribed' and ${SUPPRESSED}) as suppressed
     from list_members m join profiles p on p.account_id = m.account_id and p.id = m.profile_id
     where m.account_id = ${accountId} and m.list_id = ${listId}`.execute(db)
-  return rows[0] ?? { recipients: 0, noEmail: 0, notSubscribed: 0 }
+  return rows[0] ?? { recipients: 0, noEmail: 0, notSubscribed: 0, suppressed: 0 }
 }
 
 /** How many recipients have an open code of the coupon that lasts beyond now, and keep it. */
@@ -130,6 +135,7 @@ export async function selectKeepers(
     select count(*) as count
     from list_members m join profiles p on p.account_id = m.account_id and p.id = m.profile_id
     where m.account_id = ${accountId} and m.list_id = ${listId} and p.email is not null and p.email_consent = 'subscribed'
+      and ${SUPPRESSED} is null
       and (
         select true from assignments a
         where a.account_id = m.account_id and a.profile_id = m.profile_id and a.state = 'open'

@@ -1,10 +1,12 @@
 import type { CampaignReview } from '../../contract/messages.ts'
 import { requireAccount } from '../accounts/account.ts'
+import type { EmailProvider } from '../channels/email/email-channel.ts'
 import { countAvailable } from '../codes/pool.ts'
 import type { CouponRow } from '../coupons/coupon.ts'
 import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { fromOf } from '../messages/sender.ts'
+import { findCurrentSender, withIdentity } from '../messages/senders/identity.ts'
 import { checkMail, requireTemplate } from '../messages/templates.ts'
 import { type Audience, selectAudience, selectKeepers } from './campaigns.sql.ts'
 import { requireCampaign } from './campaigns.ts'
@@ -18,7 +20,7 @@ type Need = CampaignReview['coupons'][number]
  */
 export async function reviewCampaign(
   db: Db,
-  input: { accountId: string; campaignId: string; channel: 'outbox' | 'smtp'; now: Date },
+  input: { accountId: string; campaignId: string; channel: EmailProvider; now: Date },
 ): Promise<CampaignReview> {
   const { accountId, channel } = input
   const campaign = await requireCampaign(db, input)
@@ -27,14 +29,15 @@ export async function reviewCampaign(
   const audience = await selectAudience(db, accountId, campaign.listId)
   const found = await listCouponsByName(db, { accountId, names: mail.coupons })
   const coupons = await Promise.all(found.map((coupon) => needOf(db, input, campaign.listId, coupon, audience)))
-  const sender = fromOf(await requireAccount(db, { accountId }), channel)
+  const identity = await findCurrentSender(db, { accountId, fallback: channel })
+  const sender = fromOf(withIdentity(await requireAccount(db, { accountId }), identity), identity.provider)
   const errors = mail.issues.filter((issue) => issue.severity === 'error')
   return {
     recipients: audience.recipients,
     skipped: skippedOf(audience),
     coupons,
     sender,
-    channel,
+    channel: identity.provider,
     problems: [
       ...(audience.recipients === 0 ? [noRecipients(campaign.listName)] : []),
       ...errors.map((issue) => ({
@@ -66,6 +69,7 @@ function skippedOf(audience: Audience): CampaignReview['skipped'] {
   const all = [
     { reason: 'no_email' as const, count: audience.noEmail },
     { reason: 'not_subscribed' as const, count: audience.notSubscribed },
+    { reason: 'suppressed' as const, count: audience.suppressed },
   ]
   return all.filter((entry) => entry.count > 0)
 }

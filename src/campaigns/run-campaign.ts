@@ -1,5 +1,5 @@
-import { requireAccount } from '../accounts/account.ts'
-import type { EmailChannel } from '../channels/email/email-channel.ts'
+import { type AccountFacts, requireAccount } from '../accounts/account.ts'
+import type { EmailChannel, EmailProvider } from '../channels/email/email-channel.ts'
 import type { Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { prepareMessages } from '../messages/prepare.ts'
@@ -7,7 +7,8 @@ import { cancelMessages, freezeRecipients, isFinished } from '../messages/progre
 import { recoverMessages } from '../messages/recover.ts'
 import { sendMessages } from '../messages/send.ts'
 import type { Sender } from '../messages/sender.ts'
-import { fromOf } from '../messages/sender.ts'
+import { withIdentity } from '../messages/senders/identity.ts'
+import type { Identity } from '../messages/senders/open-senders.ts'
 import { type MailCache, requireTemplate } from '../messages/templates.ts'
 import { type CampaignRow, updateStarted, updateState } from './campaigns.sql.ts'
 import { requireCampaign } from './campaigns.ts'
@@ -23,7 +24,7 @@ type CampaignInput = { accountId: string; campaignId: string }
  */
 export async function startCampaign(
   db: Db,
-  input: CampaignInput & { channel: 'outbox' | 'smtp'; now: Date },
+  input: CampaignInput & { channel: EmailProvider; now: Date },
 ): Promise<void> {
   const { accountId, campaignId } = input
   const campaign = await requireCampaign(db, input)
@@ -33,7 +34,7 @@ export async function startCampaign(
     throw new AppError('campaign_not_sendable', problem.message, { problems: review.problems })
   }
   const template = await requireTemplate(db, { accountId, templateId: campaign.templateId })
-  const sender = fromOf(await requireAccount(db, { accountId }), input.channel) ?? ''
+  const sender = review.sender ?? ''
   const started = await updateStarted(db, {
     accountId,
     id: campaignId,
@@ -46,6 +47,8 @@ export async function startCampaign(
 
 export type RunInput = CampaignInput & {
   channel: EmailChannel
+  /** In whose name the channel sends; absent: the account's. */
+  identity?: Identity
   mails: MailCache
   publicUrl: string
   secret: string
@@ -64,7 +67,7 @@ export type RunResult = 'done' | 'later' | 'stopped'
  */
 export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
   const facts = await requireAccount(db, input)
-  const sender: Sender = { account: facts, publicUrl: input.publicUrl, secret: input.secret }
+  const sender = senderOf(facts, input)
   while (!input.signal?.aborted) {
     const campaign = await requireCampaign(db, input)
     if (campaign.state === 'preparing') await freeze(db, input, campaign)
@@ -73,6 +76,12 @@ export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
     else if (!(await sendStep(db, input, campaign, sender))) return await conclude(db, input)
   }
   return 'stopped'
+}
+
+function senderOf(account: AccountFacts, { identity, publicUrl, secret }: RunInput): Sender {
+  if (!identity) return { account, publicUrl, secret }
+  const { replyTo, paced } = identity
+  return { account: withIdentity(account, identity), publicUrl, secret, replyTo, paced }
 }
 
 /** What was with the mail server at that moment and came back to be tried later is cancelled too. */

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 
 export type PersonFacts = {
@@ -15,6 +15,12 @@ export type PlannedMessage = PersonFacts & { id: string }
 const PERSON = sql.raw(`p.id as "profileId", p.email, p.phone, p.first_name as "firstName", p.last_name as "lastName",
   p.properties, p.email_consent as "emailConsent"`)
 
+/** Whether an email address is on the list of suppressed ones: a probe of that list's primary key for each. */
+function isSuppressed(accountId: RawBuilder<unknown>, address: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(select true from suppressions s
+    where s.account_id = ${accountId} and s.channel = 'email' and s.address = lower(${address}))`
+}
+
 /**
  * Freezes the recipients of a campaign: a message for every member of the list, in one statement; who cannot get it is
  * `skipped` with the reason. Once frozen, always frozen: who joins the list later is not among them.
@@ -26,10 +32,11 @@ export async function insertCampaignMessages(
   await sql`
     insert into messages (account_id, id, campaign_id, template_version_id, profile_id, channel, state, reason, address, created_at)
     select m.account_id, uuid_v7(${campaign.now}), ${campaign.id}::uuid, ${campaign.templateVersionId}::uuid, m.profile_id,
-      ${campaign.channel}, case when p.email is not null and p.email_consent = 'subscribed' then 'planned' else 'skipped' end,
-      case when p.email is null then 'no_email' when p.email_consent <> 'subscribed' then 'not_subscribed' end,
+      ${campaign.channel}, case when o.obstacle is null then 'planned' else 'skipped' end, o.obstacle,
       coalesce(p.email, ''), ${campaign.now}
     from list_members m join profiles p on p.account_id = m.account_id and p.id = m.profile_id
+      cross join lateral (select case when p.email is null then 'no_email' when p.email_consent <> 'subscribed' then 'not_subscribed'
+        when ${isSuppressed(sql.raw('p.account_id'), sql.raw('p.email'))} then 'suppressed' end as obstacle) o
     where m.account_id = ${campaign.accountId} and m.list_id = ${campaign.listId}
       and not exists (select 1 from messages x where x.account_id = ${campaign.accountId} and x.campaign_id = ${campaign.id})
     on conflict do nothing`.execute(db)
@@ -46,7 +53,7 @@ export async function selectPlannedForUpdate(
     with mine as (
       select id, profile_id from messages
       where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'planned'
-      order by id limit ${limit} for update skip locked
+      order by priority, id limit ${limit} for update skip locked
     )
     select mine.id, ${PERSON}
     from mine join profiles p on p.account_id = ${accountId} and p.id = mine.profile_id`.execute(db)
@@ -81,28 +88,49 @@ export type ClaimedMessage = PersonFacts & {
   attempt: number
   templateVersionId: string
   codes: ClaimedCode[] | null
+  /** Why the message was skipped instead of claimed: `unsubscribed` or `suppressed` meanwhile. */
+  obstacle: string | null
 }
 
 /**
- * Claims ready messages: `sending` is written, with a lease, before the provider hears of them. One update; rows that another
- * process holds are passed over. A deferred message waits until its lease_until.
+ * Claims ready messages: `sending` is written, with a lease and the channel, before the provider hears of them. One update; rows
+ * that another process holds are passed over. A deferred message waits until its lease_until. Who unsubscribed or was suppressed
+ * up to this statement is skipped in it. Served by messages_at_work.
  */
 export async function updateClaimed(
   db: Db,
-  claim: { accountId: string; campaignId: string; limit: number; leaseUntil: Date; now: Date },
+  claim: {
+    accountId: string
+    campaignId: string
+    channel: string
+    senderId: string | null
+    limit: number
+    leaseUntil: Date
+    now: Date
+  },
 ): Promise<ClaimedMessage[]> {
+  if (claim.limit === 0) return []
   const { rows } = await sql<ClaimedMessage>`
     with mine as (
-      select id from messages
+      select id, profile_id, address from messages
       where account_id = ${claim.accountId} and campaign_id = ${claim.campaignId} and state = 'ready'
         and (lease_until is null or lease_until <= ${claim.now})
-      order by id limit ${claim.limit} for update skip locked
+      order by priority, id limit ${claim.limit} for update skip locked
+    ), judged as (
+      select mine.id, case when (
+          select p.email_consent from profiles p where p.account_id = ${claim.accountId}::uuid and p.id = mine.profile_id
+        ) <> 'subscribed' then 'unsubscribed'
+        when ${isSuppressed(sql`${claim.accountId}::uuid`, sql.raw('mine.address'))} then 'suppressed' end as obstacle
+      from mine
     ), claimed as (
-      update messages m set state = 'sending', attempt = attempt + 1, lease_until = ${claim.leaseUntil}
-      from mine where m.account_id = ${claim.accountId} and m.id = mine.id
-      returning m.account_id, m.id, m.address, m.attempt, m.template_version_id, m.profile_id
+      update messages m set state = case when j.obstacle is null then 'sending' else 'skipped' end,
+        attempt = attempt + case when j.obstacle is null then 1 else 0 end, reason = coalesce(j.obstacle, m.reason),
+        lease_until = case when j.obstacle is null then ${claim.leaseUntil}::timestamptz end, channel = ${claim.channel},
+        sender_id = ${claim.senderId}::uuid
+      from judged j where m.account_id = ${claim.accountId} and m.id = j.id
+      returning m.account_id, m.id, m.address, m.attempt, m.template_version_id, m.profile_id, j.obstacle
     )
-    select c.id, c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
+    select c.id, c.obstacle, c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
       (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at, 'storeUrl', s.url))
         from message_codes mc
         join codes k on k.account_id = mc.account_id and k.id = mc.code_id
@@ -125,6 +153,8 @@ export type Outcome = {
   subject: string | null
   /** For `ready` (deferred): when to try again. */
   notBefore: Date | null
+  /** Whether the address refused it for good (`hard`) or again and again for now (`soft`). */
+  bounce: 'hard' | 'soft' | null
 }
 
 /**
@@ -139,11 +169,13 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
         ${outcomes.map((outcome) => outcome.state)}::text[], ${outcomes.map((outcome) => outcome.reason)}::text[],
         ${outcomes.map((outcome) => outcome.providerId)}::text[], ${outcomes.map((outcome) => outcome.subject)}::text[],
         ${outcomes.map((outcome) => outcome.notBefore?.toISOString() ?? null)}::timestamptz[],
-        ${outcomes.map((outcome) => outcome.countsAsAttempt)}::boolean[])
-        as g (id, attempt, state, reason, provider_id, subject, not_before, counts)
+        ${outcomes.map((outcome) => outcome.countsAsAttempt)}::boolean[], ${outcomes.map((outcome) => outcome.bounce)}::text[])
+        as g (id, attempt, state, reason, provider_id, subject, not_before, counts, bounce)
     ), done as (
       update messages m set state = told.state, reason = told.reason, provider_id = told.provider_id, subject = told.subject,
-        attempt = case when told.counts then m.attempt else m.attempt - 1 end, lease_until = told.not_before, sent_at = case when told.state = 'sent' then ${now}::timestamptz end
+        attempt = case when told.counts then m.attempt else m.attempt - 1 end, lease_until = told.not_before,
+        sent_at = case when told.state = 'sent' then ${now}::timestamptz end, bounce = coalesce(told.bounce, m.bounce),
+        bounced_at = case when told.bounce is null then m.bounced_at else ${now}::timestamptz end
       from told
       where m.account_id = ${accountId} and m.id = told.id and m.attempt = told.attempt and m.state in ('sending', 'unknown')
       returning m.id, m.profile_id, m.campaign_id, m.state, m.reason

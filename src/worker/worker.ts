@@ -2,13 +2,13 @@ import type { Logger } from 'pino'
 import { deleteOldIdempotencyKeys } from '../accounts/idempotency.ts'
 import { listCampaignsAtWork } from '../campaigns/campaigns.ts'
 import { runCampaign } from '../campaigns/run-campaign.ts'
-import type { EmailChannel } from '../channels/email/email-channel.ts'
 import { listUnfinishedCodeJobs } from '../codes/code-jobs.ts'
 import { expireAssignments } from '../codes/expire.ts'
 import { runAddCodes } from '../codes/generate.ts'
 import { failAbandonedUploads } from '../codes/upload.ts'
 import type { Database, Db } from '../db/database.ts'
 import { recoverMessages } from '../messages/recover.ts'
+import type { OpenSenders } from '../messages/senders/open-senders.ts'
 import { createMailCache } from '../messages/templates.ts'
 import { failAbandonedImports } from '../profiles/import.ts'
 import { forgetJobs, type QueueName, type Queues, type Work } from './queues.ts'
@@ -16,7 +16,7 @@ import { forgetJobs, type QueueName, type Queues, type Work } from './queues.ts'
 export type WorkerDeps = {
   database: Database
   queues: Queues
-  channel: EmailChannel
+  senders: OpenSenders
   logger: Logger
   publicUrl: string
   secret: string
@@ -48,8 +48,11 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
   await listen(
     deps,
     'run-campaign',
-    (work, signal) =>
-      runCampaign(database.db, { ...deps, mails, accountId: work.accountId, campaignId: work.id, signal }),
+    ({ accountId, id }, stop) =>
+      deps.senders.withSender(database.db, accountId, ({ channel, ...identity }, changed) => {
+        const signal = AbortSignal.any([stop, changed])
+        return runCampaign(database.db, { ...deps, channel, identity, mails, accountId, campaignId: id, signal })
+      }),
     stopping,
   )
   const timers = [

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readUnsubscribeToken } from '../../messages/person.ts'
+import { readUnsubscribeToken } from '../../messages/links.ts'
 import { unsubscribe } from '../../profiles/unsubscribe.ts'
 import type { ApiApp, ApiDeps } from '../route.ts'
 

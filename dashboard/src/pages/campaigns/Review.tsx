@@ -42,6 +42,7 @@ export function Review({ campaign }: { campaign: Campaign }) {
 const SKIP_TEXT: Record<CampaignReview['skipped'][number]['reason'], string> = {
   no_email: 'have no email address',
   not_subscribed: 'are not subscribed to email',
+  suppressed: 'have an address that is suppressed: it bounced, complained or was put on the list',
 }
 
 function Recipients({ review }: { review: CampaignReview }) {
