@@ -4,10 +4,6 @@ import { id, moment, name } from './common.ts'
 /** A secret of a provider: it goes in and never comes out again. */
 const secretText = z.string().min(1).max(5000)
 const text = z.string().trim().min(1).max(500)
-const optionalUrl = z
-  .url({ protocol: /^https?$/ })
-  .max(500)
-  .optional()
 
 /** `shape`: what is shown; `secrets`: what is kept sealed. Absent secrets keep theirs when a sender is changed, null removes one. */
 function provider<Name extends string, Shape extends z.ZodRawShape, Secrets extends Record<string, z.ZodType<string>>>(
@@ -49,29 +45,26 @@ const ses = provider(
       .regex(/^arn:aws[\w-]*:sns:/, 'Use the ARN of the SNS topic')
       .max(500)
       .optional(),
-    baseUrl: optionalUrl,
   },
   { secretAccessKey: secretText },
 )
-const resend = provider('resend', { baseUrl: optionalUrl }, { apiKey: secretText, webhookSecret: secretText })
+const resend = provider('resend', {}, { apiKey: secretText, webhookSecret: secretText })
 const postmark = provider(
   'postmark',
-  { messageStream: text.default('broadcast'), webhookUser: text.optional(), baseUrl: optionalUrl },
+  { messageStream: text.default('broadcast'), webhookUser: text.optional() },
   { serverToken: secretText, webhookPassword: secretText },
 )
 const sendgrid = provider(
   'sendgrid',
   {
-    /** The verification key of the event webhook: public, in base64. */ webhookKey: text.optional(),
-    baseUrl: optionalUrl,
+    /** Where the account of SendGrid lies. */
+    region: z.enum(['global', 'eu']).default('global'),
+    /** The verification key of the event webhook: public, in base64. */
+    webhookKey: text.optional(),
   },
   { apiKey: secretText },
 )
-const twilio = provider(
-  'twilio',
-  { accountSid: text, messagingServiceSid: text.optional(), baseUrl: optionalUrl },
-  { authToken: secretText },
-)
+const twilio = provider('twilio', { accountSid: text, messagingServiceSid: text.optional() }, { authToken: secretText })
 
 export const senderSetup = z.discriminatedUnion('provider', [smtp, ses, resend, postmark, sendgrid, twilio])
 export type SenderSetup = z.infer<typeof senderSetup>

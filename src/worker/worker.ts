@@ -9,6 +9,7 @@ import { failAbandonedUploads } from '../codes/upload.ts'
 import type { Database, Db } from '../db/database.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import type { OpenSenders } from '../messages/senders/open-senders.ts'
+import { resealSenders } from '../messages/senders/secrets.ts'
 import { createMailCache } from '../messages/templates.ts'
 import { failAbandonedImports } from '../profiles/import.ts'
 import { forgetJobs, type QueueName, type Queues, type Work } from './queues.ts'
@@ -44,6 +45,7 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
     (work, signal) => runAddCodes(database.db, { ...work, jobId: work.id, now: deps.now, signal }),
     stopping,
   )
+  await resealSenders(database.db, { secret: deps.secret })
   const mails = createMailCache()
   await listen(
     deps,

@@ -43,6 +43,8 @@ const EMPTY_PAGES = [
   '/redemptions',
   '/settings',
   '/settings?tab=stores',
+  '/settings?tab=senders',
+  '/settings?tab=suppression',
   '/settings?tab=keys',
   '/settings?tab=developers',
   '/settings?tab=activity',

@@ -83,6 +83,18 @@ export function registerSenderRoutes(app: ApiApp, deps: ApiDeps): void {
         }),
       ),
   })
+  registerRemoval(app, deps, inputOf)
+  registerSwitches(app, deps, inputOf)
+  registerTests(app, deps)
+
+  function inputOf({ caller, params }: Request) {
+    return { accountId: caller.accountId, senderId: params.id, publicUrl, now: now() }
+  }
+}
+
+type InputOf = (request: Request) => { accountId: string; senderId: string; publicUrl: string; now: Date }
+
+function registerRemoval(app: ApiApp, deps: ApiDeps, inputOf: InputOf): void {
   app.route({
     method: 'DELETE',
     url: '/v1/senders/:id',
@@ -98,15 +110,7 @@ export function registerSenderRoutes(app: ApiApp, deps: ApiDeps): void {
       return reply.code(204).send(null)
     },
   })
-  registerSwitches(app, deps, inputOf)
-  registerTests(app, deps)
-
-  function inputOf({ caller, params }: Request) {
-    return { accountId: caller.accountId, senderId: params.id, publicUrl, now: now() }
-  }
 }
-
-type InputOf = (request: Request) => { accountId: string; senderId: string; publicUrl: string; now: Date }
 
 function registerSwitches(app: ApiApp, deps: ApiDeps, inputOf: InputOf): void {
   const moves = [

@@ -31,8 +31,7 @@ async function seedSender(limits: Partial<PacedSender>): Promise<Seeded> {
     sender,
     take: (want, second, goesFirst = false) =>
       takeTurns(db, { accountId, sender, want, goesFirst, now: () => after(second) }),
-    note: (outcomes, second, unused = 0) =>
-      noteTurns(db, { accountId, sender, unused, outcomes, now: after(second) }),
+    note: (outcomes, second, unused = 0) => noteTurns(db, { accountId, sender, unused, outcomes, now: after(second) }),
     health: async (second) => {
       const paces = await findPaces(db, { accountId, senderIds: [sender.senderId] })
       return healthOf(sender, paces.get(sender.senderId), after(second))
@@ -99,13 +98,16 @@ test('five failures in a row let the sender rest; after a minute one message tri
   await note([SENT, LOST, LOST, LOST, LOST], 0)
   assert.equal(await take(10, 1), 10, 'four in a row are not enough')
   await note([LOST], 1)
-  assert.deepEqual({ ...(await health(2)), sentToday: 0 }, {
-    state: 'resting',
-    reason: 'no answer',
-    until: after(61).toISOString(),
-    sentToday: 0,
-    dailyLimit: null,
-  })
+  assert.deepEqual(
+    { ...(await health(2)), sentToday: 0 },
+    {
+      state: 'resting',
+      reason: 'no answer',
+      until: after(61).toISOString(),
+      sentToday: 0,
+      dailyLimit: null,
+    },
+  )
   assert.equal(await take(10, 60), 0)
   const probes = await Promise.all(Array.from({ length: 10 }, () => take(10, 62)))
   assert.deepEqual(probes.toSorted(), [0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 'one probe, whoever asks')
@@ -126,7 +128,7 @@ test('a probe that found no message to send leaves the place to the next', async
   assert.equal(await take(10, 61), 1)
 })
 
-test("what is wrong with an address or a mail is no failure of the sender; what is wrong with its account is", async () => {
+test('what is wrong with an address or a mail is no failure of the sender; what is wrong with its account is', async () => {
   const fine = await seedSender({})
   await fine.take(10, 0)
   await fine.note(Array(9).fill({ status: 'rejected', fault: 'address', reason: '550' }), 0)

@@ -97,7 +97,7 @@ export function createSenders(options: { fallback: EmailChannel; secret: string;
 }
 
 function keyOf(row: SenderRow | undefined): string {
-  return row ? `${row.id} ${row.revision}` : ''
+  return row ? `${row.id} ${row.revision} ${row.dkim?.domain} ${row.dkim?.selector}` : ''
 }
 
 export function identityOf(row: SenderRow | undefined): Identity {

@@ -1,8 +1,12 @@
 import { type SenderSetup, senderSetup } from '../../../contract/senders.ts'
 import type { EmailChannel } from '../../channels/email/email-channel.ts'
-import { openSmtp } from '../../channels/email/smtp.ts'
+import type { DkimSettings, EmailSettings } from '../../channels/email/email-settings.ts'
+import { openEmailChannel as openChannel } from '../../channels/email/open-email-channel.ts'
+import { unseal } from '../../lib/seal.ts'
 import { openSecrets } from './secrets.ts'
 import type { SenderRow } from './senders.sql.ts'
+
+const SENDGRID_EU = 'https://api.eu.sendgrid.com'
 
 /** A sender's settings and secrets, checked as they come out of the database. Throws where they cannot be opened. */
 export function setupOf(row: Pick<SenderRow, 'provider' | 'settings' | 'sealed'>, secret: string): SenderSetup {
@@ -16,21 +20,46 @@ export function setupOf(row: Pick<SenderRow, 'provider' | 'settings' | 'sealed'>
  */
 export function openEmailChannel(row: SenderRow, secret: string): EmailChannel {
   try {
-    return openProvider(setupOf(row, secret))
+    return openChannel(toSettings(setupOf(row, secret), dkimOf(row, secret)))
   } catch {
     return refusing(`The secrets of the sender ${row.name} cannot be opened. Enter them again in the settings.`)
   }
 }
 
-function openProvider(setup: SenderSetup): EmailChannel {
+function dkimOf({ dkim }: SenderRow, secret: string): DkimSettings | null {
+  return dkim && { domain: dkim.domain, selector: dkim.selector, privateKey: unseal(secret, dkim.sealed) }
+}
+
+function toSettings(setup: SenderSetup, dkim: DkimSettings | null): EmailSettings {
   switch (setup.provider) {
     case 'smtp': {
-      const { host, port, security, user, connections } = setup.settings
-      const login = user ? `${encodeURIComponent(user)}:${encodeURIComponent(setup.secrets.password ?? '')}@` : ''
-      return openSmtp(`${security === 'tls' ? 'smtps' : 'smtp'}://${login}${host}:${port}`, connections)
+      const { user, ...settings } = setup.settings
+      const login = user ? { user, password: setup.secrets.password ?? '' } : {}
+      return { provider: 'smtp', ...settings, ...login, ...(dkim ? { dkim } : {}) }
     }
-    default:
-      throw new Error(`${setup.provider} sends no email`)
+    case 'ses': {
+      const { region, accessKeyId, configurationSet } = setup.settings
+      const secretAccessKey = setup.secrets.secretAccessKey ?? ''
+      return {
+        provider: 'ses',
+        region,
+        accessKeyId,
+        secretAccessKey,
+        ...(configurationSet ? { configurationSet } : {}),
+      }
+    }
+    case 'resend':
+      return { provider: 'resend', apiKey: setup.secrets.apiKey ?? '' }
+    case 'postmark': {
+      const { messageStream } = setup.settings
+      return { provider: 'postmark', serverToken: setup.secrets.serverToken ?? '', messageStream }
+    }
+    case 'sendgrid': {
+      const region = setup.settings.region === 'eu' ? { baseUrl: SENDGRID_EU } : {}
+      return { provider: 'sendgrid', apiKey: setup.secrets.apiKey ?? '', ...region }
+    }
+    case 'twilio':
+      throw new Error('Twilio sends no email')
   }
 }
 

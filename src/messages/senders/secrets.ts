@@ -32,13 +32,16 @@ export function withSecrets(before: Secrets, given: Record<string, string | null
   return after
 }
 
-/** Seals with the newest of the installation's secrets what an older one sealed, so that the older one can go. Returns how many. */
+/**
+ * Seals with the newest of the installation's secrets what an older one sealed, so that the older one can go. What none of them
+ * opens is left as it is. Returns how many.
+ */
 export async function resealSenders(db: Db, input: { secret: string }): Promise<number> {
   const [newest, ...older] = splitSecrets(input.secret)
   if (older.length === 0) return 0
   let sealed = 0
   for (const row of await selectAllSenders(db)) {
-    if (opens(newest, row.sealed)) continue
+    if (opens(newest, row.sealed) || !opens(input.secret, row.sealed)) continue
     await updateSealed(db, row, sealSecrets(newest, openSecrets(input.secret, row.sealed)))
     sealed += 1
   }

@@ -24,14 +24,19 @@ export type SenderRow = {
   warmUpFrom: string | null
   createdAt: Date
   isActive: boolean
+  /** The key of the domain that it sends from; null where there is none. */
+  dkim: { domain: string; selector: string; sealed: string } | null
 }
 
 const COLUMNS = sql.raw(`s.id, s.account_id as "accountId", s.channel, s.provider, s.name, s.from_name as "fromName",
   s.from_address as "fromAddress", s.reply_to as "replyTo", s.settings, s.sealed, s.secret_names as "secretNames", s.revision,
   s.per_second as "perSecond", s.per_day as "perDay", s.warm_up_from::text as "warmUpFrom", s.created_at as "createdAt",
-  exists (select 1 from active_senders a where a.account_id = s.account_id and a.sender_id = s.id) as "isActive"`)
+  exists (select 1 from active_senders a where a.account_id = s.account_id and a.sender_id = s.id) as "isActive",
+  (select json_build_object('domain', d.domain, 'selector', d.selector, 'sealed', d.sealed) from sending_domains d
+    where d.account_id = s.account_id and s.channel = 'email' and d.domain = lower(split_part(
+      coalesce(s.from_address, (select o.sender_email from accounts o where o.id = s.account_id)), '@', 2))) as dkim`)
 
-type Written = Omit<SenderRow, 'id' | 'accountId' | 'revision' | 'createdAt' | 'isActive'>
+type Written = Omit<SenderRow, 'id' | 'accountId' | 'revision' | 'createdAt' | 'isActive' | 'dkim'>
 
 /** Fails on senders_name (23505). */
 export async function insertSender(db: Db, accountId: string, id: string, row: Written, now: Date): Promise<void> {

@@ -76,7 +76,9 @@ test('settings that the provider does not know, a missing secret, a taken name a
   const keyless = bodyOf({ setup: { provider: 'resend', settings: {}, secrets: {} } })
   await assert.rejects(createSender(db, { ...keyless, ...facts, accountId }), { code: 'invalid_input' })
   const made = await createSender(db, { ...bodyOf(), ...facts, accountId })
-  await assert.rejects(createSender(db, { ...bodyOf({ name: 'MAIL SERVER' }), ...facts, accountId }), { code: 'name_taken' })
+  await assert.rejects(createSender(db, { ...bodyOf({ name: 'MAIL SERVER' }), ...facts, accountId }), {
+    code: 'name_taken',
+  })
   const setup = { provider: 'resend' as const, settings: {}, secrets: { apiKey: 're_1' } }
   await assert.rejects(updateSender(db, { ...facts, accountId, senderId: made.id, setup }), { code: 'sender_provider' })
   const other = await seedAccount(db)

@@ -138,7 +138,7 @@ export async function removeSender(db: Db, input: Input & { now: Date }): Promis
 }
 
 function toSender(row: SenderRow, pace: Pace | undefined, facts: { publicUrl: string; now: Date }): Sender {
-  const { accountId: _, sealed: __, revision: ___, secretNames, createdAt, ...fields } = row
+  const { accountId: _, sealed: __, revision: ___, dkim: ____, secretNames, createdAt, ...fields } = row
   return {
     ...fields,
     secretsSet: secretNames,

@@ -3,7 +3,14 @@ import { after as afterAll, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../../test/database.ts'
 import { after, START, seedAccount, seedProfiles } from '../../../test/seed.ts'
-import { countStates, openFakeChannel, readMessages, runInput, seedCampaign, start } from '../../../test/seed-campaign.ts'
+import {
+  countStates,
+  openFakeChannel,
+  readMessages,
+  runInput,
+  seedCampaign,
+  start,
+} from '../../../test/seed-campaign.ts'
 import { describeCampaign } from '../../campaigns/campaigns.ts'
 import { reviewCampaign } from '../../campaigns/review.ts'
 import { runCampaign } from '../../campaigns/run-campaign.ts'
@@ -78,7 +85,9 @@ test('who is suppressed while a campaign is under way gets nothing more of it: t
   await runCampaign(db, runInput(seeded, channel))
   // two are claimed at a time with one connection: the second of them was with us already
   assert.deepEqual(await countStates(db, accountId), { sent: 2, skipped: 4 })
-  assert.ok((await readMessages(db, accountId)).every(({ state, reason }) => state === 'sent' || reason === 'suppressed'))
+  assert.ok(
+    (await readMessages(db, accountId)).every(({ state, reason }) => state === 'sent' || reason === 'suppressed'),
+  )
   assert.equal((await describeCampaign(db, seeded)).state, 'sent')
 })
 
@@ -147,7 +156,13 @@ test('twenty who suppress the same address at once leave one row and one event',
 test('an address is added by hand once, found by a part of it, exported safely and taken off again', async () => {
   const { accountId } = await seedAccount(db)
   const other = await seedAccount(db)
-  const input = { accountId, channel: 'email' as const, address: '=Formula@Example.com', detail: 'asked by phone', now: START }
+  const input = {
+    accountId,
+    channel: 'email' as const,
+    address: '=Formula@Example.com',
+    detail: 'asked by phone',
+    now: START,
+  }
   const made = await suppressByHand(db, input)
   assert.equal(made.address, '=formula@example.com')
   await assert.rejects(suppressByHand(db, input), { code: 'already_suppressed' })
@@ -155,7 +170,8 @@ test('an address is added by hand once, found by a part of it, exported safely a
   assert.equal((await listSuppressions(db, { accountId, search: 'FORM', limit: 10 })).items.length, 1)
   assert.equal((await listSuppressions(db, { accountId, reason: 'bounced', limit: 10 })).items.length, 0)
   assert.deepEqual(await listAll(other.accountId), [])
-  const csv = (await Array.fromAsync(exportSuppressions(db, { accountId }))).join('')
+  let csv = ''
+  for await (const piece of exportSuppressions(db, { accountId })) csv += piece
   assert.match(csv, /^channel,address,reason,detail,at\nemail,'=formula@example\.com,manual,asked by phone,2027-/)
   const which = { suppressionId: made.id, now: START }
   await assert.rejects(liftSuppression(db, { ...which, accountId: other.accountId }), { code: 'suppression_not_found' })

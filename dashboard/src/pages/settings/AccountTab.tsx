@@ -9,7 +9,10 @@ import { listTimeZones } from '../../lib/zoned-time.ts'
 import { EntryForm } from '../../parts/EntryForm.tsx'
 import { FormSection } from '../../parts/FormSection.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
+import { TextLink } from '../../parts/links.tsx'
 import { showDone } from '../../parts/toasts.ts'
+import { PATHS } from '../../paths.ts'
+import { PROVIDER_NAME } from './senders/providers.ts'
 
 export function AccountTab() {
   const query = useQuery(accountQuery)
@@ -84,8 +87,11 @@ function AccountForm({ account }: { account: Account }) {
             />
             <Text size="sm" c="dimmed">
               {account.emailChannel === 'outbox'
-                ? 'Emails go to the outbox: they stay on this server until an SMTP server is set with SMTP_URL.'
-                : 'Emails go through the SMTP server of SMTP_URL.'}
+                ? 'Emails go to the outbox: they stay on this server until a sender is set up and activated.'
+                : `Emails go through ${PROVIDER_NAME[account.emailChannel]}.`}{' '}
+              <TextLink to={PATHS.settings} search={{ tab: 'senders' }} size="sm">
+                Open the senders
+              </TextLink>
             </Text>
           </Stack>
         </FormSection>

@@ -7,8 +7,10 @@ import { ActivityTab } from './ActivityTab.tsx'
 import { DevelopersTab } from './DevelopersTab.tsx'
 import { KeysTab } from './KeysTab.tsx'
 import { StoresTab } from './StoresTab.tsx'
+import { SuppressionTab } from './SuppressionTab.tsx'
+import { SendersTab } from './senders/SendersTab.tsx'
 
-type Tab = 'stores' | 'keys' | 'developers' | 'activity'
+type Tab = 'stores' | 'senders' | 'domain' | 'suppression' | 'keys' | 'developers' | 'activity'
 
 export function SettingsPage() {
   const { tab = 'account' } = useSearch({ from: PATHS.settings })
@@ -23,6 +25,8 @@ export function SettingsPage() {
         <Tabs.List mb="lg">
           <Tabs.Tab value="account">Account</Tabs.Tab>
           <Tabs.Tab value="stores">Stores</Tabs.Tab>
+          <Tabs.Tab value="senders">Senders</Tabs.Tab>
+          <Tabs.Tab value="suppression">Suppression</Tabs.Tab>
           <Tabs.Tab value="keys">API keys</Tabs.Tab>
           <Tabs.Tab value="developers">Developers</Tabs.Tab>
           <Tabs.Tab value="activity">Activity</Tabs.Tab>
@@ -32,6 +36,12 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="stores">
           <StoresTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="senders">
+          <SendersTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="suppression">
+          <SuppressionTab />
         </Tabs.Panel>
         <Tabs.Panel value="keys">
           <KeysTab />
