@@ -24,6 +24,8 @@ export type ReplyRules = {
   readId: (reply: ProviderReply) => string | undefined
   /** The provider's words in the reply of a refusal. */
   readReason: (json: unknown) => string | undefined
+  /** Which statuses say that the message was taken; every 2xx where this is left out. */
+  isTaken?: (status: number) => boolean
   /** What a refusal means where its status alone does not tell. */
   readRefusal: (reply: ProviderReply, reason: string) => SendOutcome | undefined
 }
@@ -38,7 +40,7 @@ export function readOutcome(reply: HttpReply, rules: ReplyRules): SendOutcome {
   if (reply.kind === 'lost') return { status: 'unknown', reason: reply.reason }
   if (reply.kind === 'unsent') return { status: reply.isRefused ? 'blocked' : 'deferred', reason: reply.reason }
   const read: ProviderReply = { status: reply.status, headers: reply.headers, json: parseJson(reply.body) }
-  if (reply.status >= 200 && reply.status < 300) {
+  if ((rules.isTaken ?? isPositive)(reply.status)) {
     const providerId = rules.readId(read)
     if (providerId) return { status: 'sent', providerId }
     return { status: 'unknown', reason: `HTTP ${reply.status} with a reply that cannot be read` }
@@ -47,10 +49,14 @@ export function readOutcome(reply: HttpReply, rules: ReplyRules): SendOutcome {
   return rules.readRefusal(read, reason) ?? outcomeOfStatus(read, reason)
 }
 
+function isPositive(status: number): boolean {
+  return status >= 200 && status < 300
+}
+
 function outcomeOfStatus({ status, headers }: ProviderReply, reason: string): SendOutcome {
   if (status === 429) return { status: 'throttled', reason, retryAfterMs: readRetryAfter(headers) }
   if (status === 408 || status === 503) return { status: 'deferred', reason }
-  if (status >= 500) return { status: 'unknown', reason }
+  if (status >= 500 || isPositive(status)) return { status: 'unknown', reason }
   // 3xx, 404 and 405: the address of the API is wrong
   if (status < 400 || [401, 403, 404, 405, 410].includes(status)) return { status: 'blocked', reason }
   return { status: 'rejected', fault: 'content', reason }
@@ -72,7 +78,7 @@ export function readVerified(
 ): VerifyResult {
   if (reply.kind !== 'reply') return { ok: false, reason: reply.reason }
   const json = parseJson(reply.body)
-  if (reply.status < 200 || reply.status >= 300) return { ok: false, reason: describe(reply.status, readReason(json)) }
+  if (!isPositive(reply.status)) return { ok: false, reason: describe(reply.status, readReason(json)) }
   const facts = readFacts(json)
   return facts ? { ok: true, facts } : { ok: false, reason: 'The provider answered with a reply that cannot be read.' }
 }

@@ -16,7 +16,6 @@ const refuse = (status: number, ErrorCode: number, Message: string): ProviderAns
 const LOST = {
   messageId: SAMPLE_EMAIL.messageId,
   attempt: 1,
-  from: SAMPLE_EMAIL.from,
   to: SAMPLE_EMAIL.to,
   sentAt: new Date('2026-11-01T10:00:00Z'),
 }

@@ -37,7 +37,7 @@ export type HttpClientOptions = {
 
 /**
  * Calls of HTTP services with limits of time and size. Follows no redirect: it is a reply like any other. Never throws for what
- * happens outside our walls. `isRefused`: the URL is wrong or points where `reach` does not allow.
+ * happens outside our walls. `isRefused`: the URL points where `reach` does not allow, or URL or headers are malformed.
  */
 export function openHttpClient(options: HttpClientOptions): HttpClient {
   const agents = {
@@ -92,9 +92,12 @@ async function exchange(
 ): Promise<HttpReply> {
   const { promise, resolve } = Promise.withResolvers<HttpReply>()
   let isConnected = false
-  const call = begin((reply) => {
-    readReply(reply, limits.maxReplyBytes).then(resolve, fail)
-  })
+  let call: ReturnType<typeof begin>
+  try {
+    call = begin((reply) => void readReply(reply, limits.maxReplyBytes).then(resolve, fail))
+  } catch (error) {
+    return { kind: 'unsent', reason: error instanceof Error ? error.message : String(error), isRefused: true } // a header
+  }
   const timer = setTimeout(() => fail(new Error(`No answer within ${limits.timeoutMs} ms.`)), limits.timeoutMs)
   function fail(error: Error): void {
     const reason = error.message || (error as NodeJS.ErrnoException).code || error.name
