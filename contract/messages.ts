@@ -68,6 +68,10 @@ export const campaignCounts = z.object({
   unknown: z.number().int(),
   skipped: z.number().int(),
   cancelled: z.number().int(),
+  /** As far as the provider told: arrived, came back, marked as spam. */
+  delivered: z.number().int(),
+  bounced: z.number().int(),
+  complained: z.number().int(),
 })
 export const campaign = z.object({
   id,

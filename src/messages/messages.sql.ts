@@ -188,27 +188,30 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
 
 /**
  * Ends the claims of processes that are gone (lease run out): the outbox may be written again (same file), an SMTP server's
- * answer is lost for good. So is the fate of a mail of a cancelled campaign, which nobody writes again. `all`: also leases that
+ * answer is lost for good, unless its provider has reported on the mail meanwhile. So is the fate of a mail of a cancelled campaign, which nobody writes again. `all`: also leases that
  * still run, for a database that only this process can have open.
  */
 export async function updateLapsed(db: Db, now: Date, all: boolean): Promise<number> {
   const mayRepeat = sql`(m.channel = 'outbox' and not exists (
       select 1 from campaigns c where c.account_id = m.account_id and c.id = m.campaign_id and c.state = 'cancelled'
     ))`
+  const isKnown = sql`(m.provider_id is not null)`
   const { rows } = await sql`
-    update messages m set state = case when ${mayRepeat} then 'ready' else 'unknown' end, lease_until = null,
-      reason = case when not ${mayRepeat} then 'The process ended before it noted what became of the mail.' end
+    update messages m set state = case when ${mayRepeat} then 'ready' when ${isKnown} then 'sent' else 'unknown' end, lease_until = null,
+      sent_at = case when not ${mayRepeat} and ${isKnown} then coalesce(m.delivered_at, ${now}) end,
+      reason = case when not ${mayRepeat} and not ${isKnown} then 'The process ended before it noted what became of the mail.' end
     where m.state = 'sending' and (m.lease_until <= ${now} or ${all})
     returning m.id`.execute(db)
   return rows.length
 }
 
-export type StateCount = { state: string; count: number }
+export type StateCount = { state: string; count: number; delivered: number; bounced: number; complained: number }
 
 /** Served by messages_recipient (by campaign). */
 export async function selectStateCounts(db: Db, accountId: string, campaignId: string): Promise<StateCount[]> {
   const { rows } = await sql<StateCount>`
-    select state, count(*) as count from messages
+    select state, count(*) as count, count(delivered_at) as delivered, count(bounced_at) as bounced,
+      count(complained_at) as complained from messages
     where account_id = ${accountId} and campaign_id = ${campaignId} group by state`.execute(db)
   return rows
 }

@@ -13,7 +13,13 @@ export async function countMessages(db: Db, input: { accountId: string; campaign
   const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<(typeof STATES)[number], number>
   for (const row of rows) counts[row.state as (typeof STATES)[number]] = row.count
   const total = STATES.reduce((sum, state) => sum + counts[state], 0)
-  return { recipients: total - counts.skipped, ...counts }
+  const told = { delivered: 0, bounced: 0, complained: 0 }
+  for (const row of rows) {
+    told.delivered += row.delivered
+    told.bounced += row.bounced
+    told.complained += row.complained
+  }
+  return { recipients: total - counts.skipped, ...counts, ...told }
 }
 
 /** Writes down a message for every member of the list, who then are the campaign's recipients whatever becomes of the list. */

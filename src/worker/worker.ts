@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { deleteOldIdempotencyKeys } from '../accounts/idempotency.ts'
+import { pauseTroubledCampaigns } from '../campaigns/auto-pause.ts'
 import { listCampaignsAtWork } from '../campaigns/campaigns.ts'
 import { runCampaign } from '../campaigns/run-campaign.ts'
 import { listUnfinishedCodeJobs } from '../codes/code-jobs.ts'
@@ -7,6 +8,7 @@ import { expireAssignments } from '../codes/expire.ts'
 import { runAddCodes } from '../codes/generate.ts'
 import { failAbandonedUploads } from '../codes/upload.ts'
 import type { Database, Db } from '../db/database.ts'
+import { applyProviderEvents, forgetOldEvents } from '../messages/feedback/apply-events.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import type { OpenSenders } from '../messages/senders/open-senders.ts'
 import { resealSenders } from '../messages/senders/secrets.ts'
@@ -58,7 +60,7 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
     stopping,
   )
   const timers = [
-    repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues)),
+    repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues, deps.now())),
     repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
   ]
   return async () => {
@@ -89,8 +91,10 @@ async function listen(
   )
 }
 
-/** Gives every unfinished row a job; where one stands already, nothing happens. */
-async function lookAround(db: Db, queues: Queues): Promise<void> {
+/** Applies what providers told, pauses what goes wrong, and gives every unfinished row a job; where one stands already, nothing happens. */
+async function lookAround(db: Db, queues: Queues, now: Date): Promise<void> {
+  await applyProviderEvents(db, now)
+  await pauseTroubledCampaigns(db, { now })
   for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
   for (const work of await listCampaignsAtWork(db)) await queues.wake('run-campaign', work)
 }
@@ -101,6 +105,7 @@ async function keepHouse(db: Db, now: Date): Promise<void> {
   await failAbandonedImports(db, now)
   await failAbandonedUploads(db, now)
   await deleteOldIdempotencyKeys(db, { now })
+  await forgetOldEvents(db, now)
 }
 
 /** Runs `work` now and then again `everyMs` after it ended, until stopped. A failure is logged and does not end it. */

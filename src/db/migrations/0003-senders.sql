@@ -81,11 +81,16 @@ create table provider_events (
 
 create index provider_events_waiting on provider_events (received_at) where applied_at is null;
 
+-- What a person said last counts, in whichever order it arrives.
+create index provider_events_choices on provider_events (account_id, (event ->> 'address'))
+  where event ->> 'kind' in ('opted_out', 'opted_in');
+
 create index provider_events_applied on provider_events (applied_at) where applied_at is not null;
 
 alter table messages add column sender_id uuid, add column priority smallint not null default 1,
   add column delivered_at timestamptz, add column bounced_at timestamptz,
-  add column bounce text check (bounce in ('hard', 'soft')), add column complained_at timestamptz;
+  add column bounce text check (bounce in ('hard', 'soft')), add column complained_at timestamptz,
+  add column is_uncertain boolean not null default false, add column repeat_until timestamptz;
 
 alter table messages drop constraint messages_channel_check;
 
@@ -97,8 +102,16 @@ drop index messages_at_work;
 create index messages_at_work on messages (account_id, campaign_id, state, priority, id)
   where state in ('planned', 'ready', 'sending');
 
-alter table accounts add column bounce_limit integer not null default 500,
-  add column complaint_warning integer not null default 10, add column complaint_limit integer not null default 30;
+create index messages_troubled on messages (account_id, campaign_id)
+  where state = 'rejected' or bounced_at is not null or complained_at is not null;
+
+-- Shares of a campaign's messages, in basis points, above which it pauses by itself.
+alter table accounts add column bounce_limit integer not null default 500 check (bounce_limit between 1 and 10000),
+  add column complaint_limit integer not null default 30 check (complaint_limit between 1 and 10000);
+
+-- What had been counted when the campaign paused by itself the last time: after that, counting begins anew.
+alter table campaigns add column watched_settled integer not null default 0, add column watched_failed integer not null default 0,
+  add column watched_complained integer not null default 0;
 
 -- Domains that mails come from, with the key that signs them.
 create table sending_domains (

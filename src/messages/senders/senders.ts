@@ -14,6 +14,7 @@ import {
   lockSender,
   type SenderRow,
   selectSender,
+  selectSenderById,
   selectSenders,
   updateRemoved,
   updateSenderRow,
@@ -41,6 +42,11 @@ export async function requireSender(db: Db, input: Input): Promise<SenderRow> {
   const row = await selectSender(db, input.accountId, input.senderId)
   if (row) return row
   throw notFound(input.senderId)
+}
+
+/** By the id alone, of whichever account: for a provider that reports to us. */
+export async function findSenderById(db: Db, input: { senderId: string }): Promise<SenderRow | undefined> {
+  return await selectSenderById(db, input.senderId)
 }
 
 /** Throws `sender_not_found`. */
