@@ -8,6 +8,7 @@ import { buildServer } from './api/server.ts'
 import type { EmailChannel } from './channels/email/email-channel.ts'
 import { openOutbox } from './channels/email/outbox.ts'
 import { openSmtp, parseSmtpUrl } from './channels/email/smtp.ts'
+import { openSnsClient } from './channels/webhooks/sns-client.ts'
 import type { Config } from './config.ts'
 import { type Db, openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
@@ -67,6 +68,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     wakeWorker: queues.wake,
     emailChannel: fallback.name === 'outbox' ? 'outbox' : 'smtp',
     senders,
+    sns: stack.use(openSnsClient()),
     dataDir,
     secret,
     publicUrl,

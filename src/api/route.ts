@@ -7,6 +7,7 @@ import type {
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Role, Scope } from '../../contract/account.ts'
+import type { SnsClient } from '../channels/webhooks/sns-client.ts'
 import type { Db } from '../db/database.ts'
 import type { OpenSenders } from '../messages/senders/open-senders.ts'
 
@@ -50,6 +51,7 @@ export type ApiDeps = {
   /** What sends email for accounts without an active sender. */
   emailChannel: 'outbox' | 'smtp'
   senders: OpenSenders
+  sns: SnsClient
   /** Absolute path of the data folder: the outbox lies in it. */
   dataDir: string
   secret: string

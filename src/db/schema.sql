@@ -36,8 +36,9 @@ create table accounts (
   sender_email text,
   postal_address text,
   bounce_limit integer not null default 500,
-  complaint_warning integer not null default 10,
   complaint_limit integer not null default 30,
+  constraint accounts_bounce_limit_check CHECK (((bounce_limit >= 1) AND (bounce_limit <= 10000))),
+  constraint accounts_complaint_limit_check CHECK (((complaint_limit >= 1) AND (complaint_limit <= 10000))),
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_slug_key UNIQUE (slug)
 );
@@ -163,6 +164,9 @@ create table campaigns (
   created_at timestamp with time zone not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  watched_settled integer not null default 0,
+  watched_failed integer not null default 0,
+  watched_complained integer not null default 0,
   constraint campaigns_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
   constraint campaigns_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id),
   constraint campaigns_account_id_template_id_fkey FOREIGN KEY (account_id, template_id) REFERENCES templates(account_id, id),
@@ -353,6 +357,8 @@ create table messages (
   bounced_at timestamp with time zone,
   bounce text,
   complained_at timestamp with time zone,
+  is_uncertain boolean not null default false,
+  repeat_until timestamp with time zone,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
@@ -615,9 +621,13 @@ CREATE INDEX messages_profile ON public.messages USING btree (account_id, profil
 
 CREATE INDEX messages_provider ON public.messages USING btree (account_id, provider_id) WHERE ((provider_id IS NOT NULL) AND (sender_id IS NOT NULL));
 
+CREATE INDEX messages_troubled ON public.messages USING btree (account_id, campaign_id) WHERE ((state = 'rejected'::text) OR (bounced_at IS NOT NULL) OR (complained_at IS NOT NULL));
+
 CREATE INDEX pools_coupon ON public.pools USING btree (account_id, coupon_id);
 
 CREATE INDEX provider_events_applied ON public.provider_events USING btree (applied_at) WHERE (applied_at IS NOT NULL);
+
+CREATE INDEX provider_events_choices ON public.provider_events USING btree (account_id, ((event ->> 'address'::text))) WHERE ((event ->> 'kind'::text) = ANY (ARRAY['opted_out'::text, 'opted_in'::text]));
 
 CREATE INDEX provider_events_waiting ON public.provider_events USING btree (received_at) WHERE (applied_at IS NULL);
 
