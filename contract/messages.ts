@@ -93,6 +93,9 @@ export type Campaign = z.infer<typeof campaign>
 export const createCampaignBody = z.object({ name, listId: id, templateId: id })
 export const updateCampaignBody = createCampaignBody.partial()
 
+/** How many messages are sent again. */
+export const resendReply = z.object({ count: z.number().int() })
+
 export const couponNeed = z.object({
   couponId: id,
   name: z.string(),

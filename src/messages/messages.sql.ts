@@ -88,7 +88,12 @@ export type ClaimedMessage = PersonFacts & {
   attempt: number
   templateVersionId: string
   codes: ClaimedCode[] | null
-  /** Why the message was skipped instead of claimed: `unsubscribed` or `suppressed` meanwhile. */
+  /** An earlier attempt may have arrived: this one repeats it under the same id. */
+  isUncertain: boolean
+  /**
+   * Why the message was not claimed: `unsubscribed` or `suppressed` meanwhile (skipped; unknown where an attempt may have arrived),
+   * or `answer_lost`: a repeat is harmless no more (unknown).
+   */
   obstacle: string | null
 }
 
@@ -104,6 +109,8 @@ export async function updateClaimed(
     campaignId: string
     channel: string
     senderId: string | null
+    /** Until when a repeat with the same id is harmless; null: never, or for ever. */
+    repeatUntil: Date | null
     limit: number
     leaseUntil: Date
     now: Date
@@ -112,25 +119,31 @@ export async function updateClaimed(
   if (claim.limit === 0) return []
   const { rows } = await sql<ClaimedMessage>`
     with mine as (
-      select id, profile_id, address from messages
+      select id, profile_id, address, is_uncertain, sender_id, repeat_until from messages
       where account_id = ${claim.accountId} and campaign_id = ${claim.campaignId} and state = 'ready'
         and (lease_until is null or lease_until <= ${claim.now})
       order by priority, id limit ${claim.limit} for update skip locked
     ), judged as (
-      select mine.id, case when (
+      select mine.id, case when mine.is_uncertain and (
+          mine.sender_id is distinct from ${claim.senderId}::uuid or mine.repeat_until <= ${claim.now}
+        ) then 'answer_lost'
+        when (
           select p.email_consent from profiles p where p.account_id = ${claim.accountId}::uuid and p.id = mine.profile_id
         ) <> 'subscribed' then 'unsubscribed'
         when ${isSuppressed(sql`${claim.accountId}::uuid`, sql.raw('mine.address'))} then 'suppressed' end as obstacle
       from mine
     ), claimed as (
-      update messages m set state = case when j.obstacle is null then 'sending' else 'skipped' end,
+      update messages m set
+        state = case when j.obstacle is null then 'sending' when m.is_uncertain then 'unknown' else 'skipped' end,
+        is_uncertain = m.is_uncertain and j.obstacle is null,
+        repeat_until = case when m.is_uncertain then m.repeat_until else ${claim.repeatUntil}::timestamptz end,
         attempt = attempt + case when j.obstacle is null then 1 else 0 end, reason = coalesce(j.obstacle, m.reason),
         lease_until = case when j.obstacle is null then ${claim.leaseUntil}::timestamptz end, channel = ${claim.channel},
         sender_id = ${claim.senderId}::uuid
       from judged j where m.account_id = ${claim.accountId} and m.id = j.id
-      returning m.account_id, m.id, m.address, m.attempt, m.template_version_id, m.profile_id, j.obstacle
+      returning m.account_id, m.id, m.address, m.attempt, m.template_version_id, m.profile_id, m.is_uncertain, j.obstacle
     )
-    select c.id, c.obstacle, c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
+    select c.id, c.obstacle, c.is_uncertain as "isUncertain", c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
       (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at, 'storeUrl', s.url))
         from message_codes mc
         join codes k on k.account_id = mc.account_id and k.id = mc.code_id
@@ -153,6 +166,8 @@ export type Outcome = {
   subject: string | null
   /** For `ready` (deferred): when to try again. */
   notBefore: Date | null
+  /** True: the answer was lost, and repeating it under the same id is how to get another. */
+  isUncertain: boolean
   /** Whether the address refused it for good (`hard`) or again and again for now (`soft`). */
   bounce: 'hard' | 'soft' | null
 }
@@ -169,10 +184,12 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
         ${outcomes.map((outcome) => outcome.state)}::text[], ${outcomes.map((outcome) => outcome.reason)}::text[],
         ${outcomes.map((outcome) => outcome.providerId)}::text[], ${outcomes.map((outcome) => outcome.subject)}::text[],
         ${outcomes.map((outcome) => outcome.notBefore?.toISOString() ?? null)}::timestamptz[],
-        ${outcomes.map((outcome) => outcome.countsAsAttempt)}::boolean[], ${outcomes.map((outcome) => outcome.bounce)}::text[])
-        as g (id, attempt, state, reason, provider_id, subject, not_before, counts, bounce)
+        ${outcomes.map((outcome) => outcome.countsAsAttempt)}::boolean[], ${outcomes.map((outcome) => outcome.bounce)}::text[],
+        ${outcomes.map((outcome) => outcome.isUncertain)}::boolean[])
+        as g (id, attempt, state, reason, provider_id, subject, not_before, counts, bounce, uncertain)
     ), done as (
       update messages m set state = told.state, reason = told.reason, provider_id = told.provider_id, subject = told.subject,
+        is_uncertain = told.state = 'ready' and (m.is_uncertain or told.uncertain),
         attempt = case when told.counts then m.attempt else m.attempt - 1 end, lease_until = told.not_before,
         sent_at = case when told.state = 'sent' then ${now}::timestamptz end, bounce = coalesce(told.bounce, m.bounce),
         bounced_at = case when told.bounce is null then m.bounced_at else ${now}::timestamptz end
@@ -188,16 +205,17 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
 
 /**
  * Ends the claims of processes that are gone (lease run out): the outbox may be written again (same file), an SMTP server's
- * answer is lost for good, unless its provider has reported on the mail meanwhile. So is the fate of a mail of a cancelled campaign, which nobody writes again. `all`: also leases that
+ * answer is lost for good; a provider that knows our ids is asked again for as long as that is harmless. Lost, unless its provider has reported on the mail meanwhile. So is the fate of a mail of a cancelled campaign, which nobody writes again. `all`: also leases that
  * still run, for a database that only this process can have open.
  */
 export async function updateLapsed(db: Db, now: Date, all: boolean): Promise<number> {
-  const mayRepeat = sql`(m.channel = 'outbox' and not exists (
+  const mayRepeat = sql`((m.channel = 'outbox' or coalesce(m.repeat_until > ${now}, false)) and not exists (
       select 1 from campaigns c where c.account_id = m.account_id and c.id = m.campaign_id and c.state = 'cancelled'
     ))`
   const isKnown = sql`(m.provider_id is not null)`
   const { rows } = await sql`
     update messages m set state = case when ${mayRepeat} then 'ready' when ${isKnown} then 'sent' else 'unknown' end, lease_until = null,
+      is_uncertain = ${mayRepeat} and m.channel <> 'outbox',
       sent_at = case when not ${mayRepeat} and ${isKnown} then coalesce(m.delivered_at, ${now}) end,
       reason = case when not ${mayRepeat} and not ${isKnown} then 'The process ended before it noted what became of the mail.' end
     where m.state = 'sending' and (m.lease_until <= ${now} or ${all})
@@ -227,10 +245,21 @@ export async function hasUnfinished(db: Db, accountId: string, campaignId: strin
 
 export async function updateCancelled(db: Db, accountId: string, campaignId: string): Promise<number> {
   const { rows } = await sql`
-    update messages set state = 'cancelled', lease_until = null
+    update messages set state = case when is_uncertain then 'unknown' else 'cancelled' end, lease_until = null, is_uncertain = false
     where account_id = ${accountId} and campaign_id = ${campaignId} and state in ('planned', 'ready') returning id`.execute(
     db,
   )
+  return rows.length
+}
+
+/**
+ * Makes the messages of a campaign whose answer was lost ready to be sent again, before all others. Who presses twice at once finds
+ * them gone the second time. Served by messages_recipient.
+ */
+export async function updateResent(db: Db, accountId: string, campaignId: string): Promise<number> {
+  const { rows } = await sql`
+    update messages set state = 'ready', priority = 0, reason = null, lease_until = null, is_uncertain = false, repeat_until = null
+    where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'unknown' returning id`.execute(db)
   return rows.length
 }
 

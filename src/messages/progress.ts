@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { campaignCounts } from '../../contract/messages.ts'
 import type { Db } from '../db/database.ts'
-import { hasUnfinished, insertCampaignMessages, selectStateCounts, updateCancelled } from './messages.sql.ts'
+import { hasUnfinished, insertCampaignMessages, selectStateCounts, updateCancelled, updateResent } from './messages.sql.ts'
 
 export type MessageCounts = z.infer<typeof campaignCounts>
 
@@ -39,6 +39,11 @@ export async function freezeRecipients(
 
 export async function isFinished(db: Db, input: { accountId: string; campaignId: string }): Promise<boolean> {
   return !(await hasUnfinished(db, input.accountId, input.campaignId))
+}
+
+/** Sends again what nobody knows of whether it arrived. Returns how many messages are ready for it. */
+export async function resendMessages(db: Db, input: { accountId: string; campaignId: string }): Promise<number> {
+  return await updateResent(db, input.accountId, input.campaignId)
 }
 
 /** Cancels what is not with the provider yet. Returns how many. */

@@ -51,6 +51,7 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
     campaignId,
     channel: channel.name,
     senderId: paced?.senderId ?? null,
+    repeatUntil: isRepeatable(channel) ? after(began, channel.repeatableForMs) : null,
     limit: turns,
     leaseUntil: after(began, input.leaseMs),
     now: began,
@@ -93,7 +94,7 @@ async function sendOne(message: ClaimedMessage, input: SendInput, heard: SendOut
   }
   const sent = await input.channel.send(email)
   heard.push(sent)
-  return conclude(message, email.subject, sent, input.now())
+  return conclude(message, email.subject, sent, input)
 }
 
 function compose(
@@ -126,17 +127,32 @@ function compose(
   }
 }
 
-function conclude(message: ClaimedMessage, subject: string, sent: SendOutcome, now: Date): Outcome {
-  if (sent.status === 'sent') return { ...end(message, 'sent', null), providerId: sent.providerId, subject }
-  if (sent.status === 'blocked') return { ...asReady(message), reason: sent.reason }
-  if (sent.status === 'throttled')
-    return throttled(message, sent.reason, after(now, sent.retryAfterMs ?? FIRST_WAIT_MS))
-  if (sent.status === 'rejected')
-    return { ...end(message, 'rejected', sent.reason), subject, bounce: sent.fault === 'address' ? 'hard' : null }
-  if (sent.status === 'unknown') return { ...end(message, 'unknown', sent.reason), subject }
-  if (message.attempt >= MOST_ATTEMPTS) return { ...end(message, 'rejected', sent.reason), subject, bounce: 'soft' }
+function conclude(message: ClaimedMessage, subject: string, sent: SendOutcome, input: SendInput): Outcome {
+  const now = input.now()
+  const isLast = message.attempt >= MOST_ATTEMPTS
   const notBefore = after(now, FIRST_WAIT_MS * 2 ** (message.attempt - 1))
-  return { ...asReady(message), reason: sent.reason, notBefore }
+  switch (sent.status) {
+    case 'sent':
+      return { ...end(message, 'sent', null), providerId: sent.providerId, subject }
+    case 'blocked':
+      return { ...asReady(message), reason: sent.reason }
+    case 'throttled':
+      return throttled(message, sent.reason, after(now, sent.retryAfterMs ?? FIRST_WAIT_MS))
+    case 'rejected':
+      return { ...end(message, 'rejected', sent.reason), subject, bounce: sent.fault === 'address' ? 'hard' : null }
+    case 'unknown':
+      if (isLast || !isRepeatable(input.channel)) return { ...end(message, 'unknown', sent.reason), subject }
+      return { ...asReady(message), reason: sent.reason, notBefore, isUncertain: true }
+    case 'deferred':
+      if (!isLast) return { ...asReady(message), reason: sent.reason, notBefore }
+      if (message.isUncertain) return { ...end(message, 'unknown', sent.reason), subject }
+      return { ...end(message, 'rejected', sent.reason), subject, bounce: 'soft' }
+  }
+}
+
+/** Whether the provider knows our ids for a while, so that asking it again tells what became of a message. */
+function isRepeatable(channel: EmailChannel): boolean {
+  return channel.repeatableForMs > 0 && Number.isFinite(channel.repeatableForMs)
 }
 
 /** Too fast for the provider: the message waits, and this try does not count. */
@@ -159,6 +175,7 @@ function end(message: ClaimedMessage, state: Outcome['state'], reason: string | 
     subject: null,
     notBefore: null,
     bounce: null,
+    isUncertain: false,
   }
 }
 

@@ -1,5 +1,5 @@
 import { idParams, noContent, pageOf, pageQuery } from '../../../contract/common.ts'
-import { campaign, campaignReview, createCampaignBody, updateCampaignBody } from '../../../contract/messages.ts'
+import { campaign, campaignReview, createCampaignBody, resendReply, updateCampaignBody } from '../../../contract/messages.ts'
 import { recordAudit } from '../../accounts/audit.ts'
 import {
   cancelCampaign,
@@ -11,8 +11,10 @@ import {
   resumeCampaign,
   updateCampaign,
 } from '../../campaigns/campaigns.ts'
+import { resendUnknown } from '../../campaigns/resend.ts'
 import { reviewCampaign } from '../../campaigns/review.ts'
 import { startCampaign } from '../../campaigns/run-campaign.ts'
+import { audited } from '../audited.ts'
 import type { ApiApp, ApiDeps, Caller } from '../route.ts'
 
 export function registerCampaignRoutes(app: ApiApp, deps: ApiDeps): void {
@@ -66,6 +68,32 @@ export function registerCampaignRoutes(app: ApiApp, deps: ApiDeps): void {
     handler: (request) => reviewCampaign(db, { ...inputOf(request), channel: deps.emailChannel, now: now() }),
   })
   registerMoves(app, deps)
+  registerResend(app, deps)
+}
+
+function registerResend(app: ApiApp, deps: ApiDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/campaigns/:id/resend-unknown',
+    config: { scope: 'campaigns:send', idempotent: true },
+    schema: {
+      summary: 'Send again the messages whose answer was lost: some people may get the mail twice, with the same code',
+      params: idParams,
+      response: { 200: resendReply },
+    },
+    handler: async (request) => {
+      const input = inputOf(request)
+      const { accountId, campaignId } = input
+      const count = await audited(
+        deps,
+        request.caller,
+        (trx) => resendUnknown(trx, { ...input, now: deps.now() }),
+        (resent) => ({ action: 'campaign.resent', subject: `campaign:${campaignId}`, data: { count: resent } }),
+      )
+      await deps.wakeWorker('run-campaign', { accountId, id: campaignId })
+      return { count }
+    },
+  })
 }
 
 function registerMoves(app: ApiApp, deps: ApiDeps): void {

@@ -124,20 +124,23 @@ export async function updateFeedback(trx: Db, accountId: string, feedback: reado
         max(reason) filter (where kind in ('bounced', 'failed')) as reason
       from told group by id
     ), old as (
-      select m.id, m.state, m.bounced_at, m.complained_at from messages m join known on known.id = m.id
+      select m.id, case when m.state = 'ready' and m.is_uncertain then 'unknown' else m.state end as state, m.bounced_at, m.complained_at
+      from messages m join known on known.id = m.id
       where m.account_id = ${accountId}::uuid
     ), changed as (
       update messages m set
-        state = case when m.state in ('unknown', 'sent') and known.has_failed then 'rejected'
-          when m.state = 'unknown' then 'sent' else m.state end,
-        sent_at = case when m.state = 'unknown' and not known.has_failed then coalesce(m.sent_at, known.first_at) else m.sent_at end,
+        state = case when old.state in ('unknown', 'sent') and known.has_failed then 'rejected'
+          when old.state = 'unknown' then 'sent' else m.state end,
+        is_uncertain = m.is_uncertain and m.state <> 'ready',
+        lease_until = case when old.state = 'unknown' then null else m.lease_until end,
+        sent_at = case when old.state = 'unknown' and not known.has_failed then coalesce(m.sent_at, known.first_at) else m.sent_at end,
         provider_id = coalesce(m.provider_id, known.provider_id),
         delivered_at = least(m.delivered_at, known.delivered_at),
         bounced_at = least(m.bounced_at, known.bounced_at),
         bounce = case when known.is_hard or m.bounce = 'hard' then 'hard' when known.bounced_at is not null then 'soft' else m.bounce end,
         complained_at = least(m.complained_at, known.complained_at),
-        reason = case when known.reason is not null then known.reason when m.state = 'unknown' then null else m.reason end
-      from known where m.account_id = ${accountId}::uuid and m.id = known.id
+        reason = case when known.reason is not null then known.reason when old.state = 'unknown' then null else m.reason end
+      from known join old on old.id = known.id where m.account_id = ${accountId}::uuid and m.id = known.id
       returning m.id, m.profile_id, m.campaign_id, m.state, m.bounced_at, m.complained_at, m.reason
     )
     insert into events (account_id, id, profile_id, metric, at, message_id, properties)
