@@ -37,13 +37,13 @@ test('Resend gets the mail with its headers, our id as tag and as key, and nothi
   assert.deepEqual([second?.body, second?.headers['idempotency-key']], [first?.body, first?.headers['idempotency-key']])
 })
 
-test('a lost answer of Resend is asked for again with the same key, three times in all', async () => {
-  const answers: ProviderAnswer[] = ['reset', { status: 502 }, { status: 200, json: { id: 'r-2' } }]
+test('a lost answer of Resend is asked for again with the same key, once', async () => {
+  const answers: ProviderAnswer[] = ['reset', { status: 200, json: { id: 'r-2' } }, 'reset', { status: 502 }]
   await using server = await openProviderServer(() => answers.shift() ?? 'reset')
   await using channel = open(server.url)
   assert.deepEqual(await channel.send(SAMPLE_EMAIL), { status: 'sent', providerId: 'r-2' })
   assert.equal((await channel.send(SAMPLE_EMAIL)).status, 'unknown')
-  assert.equal(server.requests.length, 6)
+  assert.equal(server.requests.length, 4)
   assert.equal(new Set(server.requests.map((request) => request.headers['idempotency-key'])).size, 1)
 })
 

@@ -18,8 +18,8 @@ const BASE_URL = 'https://api.resend.com'
 const CONNECTIONS = 5
 /** Resend keeps a key for 24 hours (https://resend.com/docs/dashboard/emails/idempotency-keys); an hour is left for clocks. */
 const KEY_LASTS_MS = 23 * 3_600_000
-/** How often a lost answer is asked for again at once, with the same key. Three calls stay below the message lease. */
-const REPEATS = 2
+/** How often a lost answer is asked for again at once, with the same key. Two calls stay below the message lease. */
+const REPEATS = 1
 
 const taken = z.object({ id: z.string().min(1) })
 const refusal = z.object({ name: z.string().optional(), message: z.string() })

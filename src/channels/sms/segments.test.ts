@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { countSegments } from './segments.ts'
 
 /** An implementation by somebody else, from npm. */
-const { split } = createRequire(import.meta.url)('split-sms') as {
+const require = createRequire(import.meta.url)
+const { split } = require('split-sms') as {
   split: (text: string) => { characterSet: 'GSM' | 'Unicode'; parts: unknown[]; remainingInPart: number }
 }
 

@@ -31,6 +31,9 @@ export type ProviderEvent = {
 }
 
 /**
+ * What reading a provider's request gives. Readers are pure: they check the signature, and the time where one is signed (5 minutes
+ * around `now`); what is signed and not understood is no event.
+ *
  * `events`: what was told, perhaps nothing that concerns us. `refused`: the request is not the provider's, or too old; answer 401
  * and change nothing. `subscription`: SNS asks to confirm that we want its messages: fetch this URL once.
  */
@@ -38,9 +41,3 @@ export type WebhookResult =
   | { events: ProviderEvent[] }
   | { refused: string }
   | { subscription: { url: string; topicArn: string } }
-
-/**
- * Reads one provider's request. Pure: checks the signature with `secret`, and the time where one is signed: 5 minutes around
- * `now`. What is signed and not understood is no event.
- */
-export type ReadWebhook<Secret> = (request: WebhookRequest, secret: Secret, now: Date) => WebhookResult
