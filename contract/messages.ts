@@ -114,6 +114,8 @@ export const campaignReview = z.object({
   channel: emailProvider,
   /** What stands in the way of sending, each with what to do. Empty: it can be sent. */
   problems: z.array(z.object({ code: z.string(), message: z.string(), data: z.record(z.string(), z.unknown()) })),
+  /** What one should know before sending, each with what to do. */
+  warnings: z.array(z.object({ code: z.string(), message: z.string(), data: z.record(z.string(), z.unknown()) })),
 })
 export type CampaignReview = z.infer<typeof campaignReview>
 

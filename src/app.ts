@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +19,9 @@ import { createSenders } from './messages/senders/open-senders.ts'
 import { createStore } from './stores/create-store.ts'
 import { openQueues } from './worker/queues.ts'
 import { startWorker } from './worker/worker.ts'
+
+/** How long a name server may take. */
+const DNS_TIMEOUT_MS = 3000
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -69,6 +73,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     emailChannel: fallback.name === 'outbox' ? 'outbox' : 'smtp',
     senders,
     sns: stack.use(openSnsClient()),
+    dns: new Resolver({ timeout: DNS_TIMEOUT_MS, tries: 2 }),
     dataDir,
     secret,
     publicUrl,

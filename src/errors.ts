@@ -53,6 +53,8 @@ export const ERROR_STATUS = {
   sender_kind: 409,
   sender_busy: 409,
   too_many_senders: 409,
+  sending_domain_missing: 409,
+  sending_domain_freemail: 409,
   store_ambiguous: 409,
   idempotency_key_reused: 409,
   idempotency_key_in_use: 409,

@@ -62,6 +62,7 @@ export async function openTestServer(
     wakeWorker: async () => {},
     emailChannel: 'outbox',
     senders: createSenders({ fallback: openOutbox(tmpdir()), secret: 's'.repeat(32) }),
+    dns: { resolveTxt: async () => [], resolveCname: async () => [] },
     sns: { fetchCertificate: async () => undefined, confirm: async () => false, [Symbol.dispose]: () => {} },
     dataDir: tmpdir(),
     secret: 's'.repeat(32),

@@ -9,6 +9,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Role, Scope } from '../../contract/account.ts'
 import type { SnsClient } from '../channels/webhooks/sns-client.ts'
 import type { Db } from '../db/database.ts'
+import type { Dns } from '../messages/domains/check-records.ts'
 import type { OpenSenders } from '../messages/senders/open-senders.ts'
 
 /** Who calls: a person in the dashboard or an API key. Every route reads the account from here, never from the input. */
@@ -52,6 +53,7 @@ export type ApiDeps = {
   emailChannel: 'outbox' | 'smtp'
   senders: OpenSenders
   sns: SnsClient
+  dns: Dns
   /** Absolute path of the data folder: the outbox lies in it. */
   dataDir: string
   secret: string

@@ -13,6 +13,7 @@ import { registerPreferenceRoutes } from './routes/preferences.ts'
 import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
 import { registerSenderRoutes } from './routes/senders.ts'
+import { registerSendingDomainRoutes } from './routes/sending-domain.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
 import { registerSuppressionRoutes } from './routes/suppressions.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
@@ -38,5 +39,6 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerPreferenceRoutes(app, deps)
   registerWebhookRoutes(app, deps)
   registerSenderRoutes(app, deps)
+  registerSendingDomainRoutes(app, deps)
   registerSuppressionRoutes(app, deps)
 }

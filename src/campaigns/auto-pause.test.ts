@@ -41,7 +41,10 @@ test('a campaign of which too many messages are refused pauses with the figures;
   assert.deepEqual(racing.toSorted(), [0, 0, 1])
   const paused = await describeCampaign(db, seeded)
   assert.equal(paused.state, 'paused')
-  assert.match(paused.pausedReason ?? '', /of 1\d\d messages came back or were refused \(\d+\.\d %\): more than the limit of 5\.00 %/)
+  assert.match(
+    paused.pausedReason ?? '',
+    /of 1\d\d messages came back or were refused \(\d+\.\d %\): more than the limit of 5\.00 %/,
+  )
   await resumeCampaign(db, { ...seeded, now: START })
   await sendPart(seeded, 40, 1000)
   assert.equal(await pauseTroubledCampaigns(db, { now: START }), 0)
@@ -68,7 +71,9 @@ test('three complaints of a hundred pause a campaign, two do not', async () => {
   const complain = async (count: number): Promise<void> => {
     await sql`
       update messages set complained_at = ${START} where account_id = ${seeded.accountId} and id in (
-        select id from messages where account_id = ${seeded.accountId} and state = 'sent' order by id limit ${count})`.execute(db)
+        select id from messages where account_id = ${seeded.accountId} and state = 'sent' order by id limit ${count})`.execute(
+      db,
+    )
   }
   await complain(2)
   assert.equal(await pauseTroubledCampaigns(db, { now: START }), 0)

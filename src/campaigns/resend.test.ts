@@ -33,7 +33,13 @@ function openKeyed(answer: () => SendOutcome) {
 test('messages whose answer was lost are sent again when somebody says so, with the same code, each once however often it is pressed', async () => {
   const seeded = await seedCampaign(db, { people: 6 })
   await start(db, seeded)
-  await runCampaign(db, runInput(seeded, openFakeChannel(() => LOST)))
+  await runCampaign(
+    db,
+    runInput(
+      seeded,
+      openFakeChannel(() => LOST),
+    ),
+  )
   const before1 = await readMessages(db, seeded.accountId)
   assert.equal((await describeCampaign(db, seeded)).state, 'sent')
   const pressed = await Promise.all(Array.from({ length: 10 }, () => resendUnknown(db, { ...seeded, now: START })))
@@ -119,7 +125,13 @@ test('a process that died while a provider that knows our ids had the message is
 test('cancelling leaves a message that may have arrived unknown', async () => {
   const seeded = await seedCampaign(db, { people: 1 })
   await start(db, seeded)
-  await runCampaign(db, runInput(seeded, openKeyed(() => LOST)))
+  await runCampaign(
+    db,
+    runInput(
+      seeded,
+      openKeyed(() => LOST),
+    ),
+  )
   await cancelCampaign(db, { ...seeded, now: START })
   assert.deepEqual(await countStates(db, seeded.accountId), { unknown: 1 })
 })

@@ -13,7 +13,10 @@ const RESENDABLE = ['sending', 'paused', 'sent']
  *
  * Throws `campaign_not_found`; `campaign_state` for a draft and a cancelled campaign.
  */
-export async function resendUnknown(db: Db, input: { accountId: string; campaignId: string; now: Date }): Promise<number> {
+export async function resendUnknown(
+  db: Db,
+  input: { accountId: string; campaignId: string; now: Date },
+): Promise<number> {
   const { accountId, campaignId: id, now } = input
   return await inTransaction(db, async (trx) => {
     const campaign = await requireCampaign(trx, input)

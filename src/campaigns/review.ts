@@ -10,6 +10,7 @@ import { findCurrentSender, withIdentity } from '../messages/senders/identity.ts
 import { checkMail, requireTemplate } from '../messages/templates.ts'
 import { type Audience, selectAudience, selectKeepers } from './campaigns.sql.ts'
 import { requireCampaign } from './campaigns.ts'
+import { findSenderProblems } from './sender-problems.ts'
 
 type Problem = CampaignReview['problems'][number]
 type Need = CampaignReview['coupons'][number]
@@ -30,7 +31,15 @@ export async function reviewCampaign(
   const found = await listCouponsByName(db, { accountId, names: mail.coupons })
   const coupons = await Promise.all(found.map((coupon) => needOf(db, input, campaign.listId, coupon, audience)))
   const identity = await findCurrentSender(db, { accountId, fallback: channel })
-  const sender = fromOf(withIdentity(await requireAccount(db, { accountId }), identity), identity.provider)
+  const account = await requireAccount(db, { accountId })
+  const sender = fromOf(withIdentity(account, identity), identity.provider)
+  const asked = await findSenderProblems(db, {
+    accountId,
+    account,
+    provider: identity.provider,
+    content: template,
+    mail,
+  })
   const errors = mail.issues.filter((issue) => issue.severity === 'error')
   return {
     recipients: audience.recipients,
@@ -48,7 +57,9 @@ export async function reviewCampaign(
       ...found.flatMap((coupon) => overProblem(coupon, input.now)),
       ...coupons.flatMap(missingProblem),
       ...(sender === null ? [senderMissing()] : []),
+      ...asked.problems,
     ],
+    warnings: asked.warnings,
   }
 }
 

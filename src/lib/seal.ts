@@ -28,6 +28,22 @@ export function unseal(secret: string, sealed: string): string {
   throw new Error('sealed with another secret, or changed since', { cause: failures[0] })
 }
 
+/** What was sealed, sealed by the first secret; undefined where it is already, or where no secret opens it. */
+export function reseal(secret: string, sealed: string): string | undefined {
+  const [newest, ...older] = splitSecrets(secret)
+  if (older.length === 0 || opens(newest, sealed) || !opens(secret, sealed)) return undefined
+  return seal(newest, unseal(secret, sealed))
+}
+
+function opens(secret: string, sealed: string): boolean {
+  try {
+    unseal(secret, sealed)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function open(secret: string, bytes: Buffer): string {
   const iv = bytes.subarray(1, 1 + IV_BYTES)
   const tag = bytes.subarray(1 + IV_BYTES, 1 + IV_BYTES + TAG_BYTES)

@@ -1,7 +1,13 @@
 import type { z } from 'zod'
 import type { campaignCounts } from '../../contract/messages.ts'
 import type { Db } from '../db/database.ts'
-import { hasUnfinished, insertCampaignMessages, selectStateCounts, updateCancelled, updateResent } from './messages.sql.ts'
+import {
+  hasUnfinished,
+  insertCampaignMessages,
+  selectStateCounts,
+  updateCancelled,
+  updateResent,
+} from './messages.sql.ts'
 
 export type MessageCounts = z.infer<typeof campaignCounts>
 

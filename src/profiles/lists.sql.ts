@@ -126,10 +126,16 @@ export async function deleteMembers(
 }
 
 /** The lists of one person, by name. Served by list_members_profile. */
-export async function selectListsOf(db: Db, accountId: string, profileId: string): Promise<{ id: string; name: string }[]> {
+export async function selectListsOf(
+  db: Db,
+  accountId: string,
+  profileId: string,
+): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`
     select l.id, l.name from list_members m join lists l on l.account_id = m.account_id and l.id = m.list_id
-    where m.account_id = ${accountId}::uuid and m.profile_id = ${profileId}::uuid order by lower(l.name), l.id`.execute(db)
+    where m.account_id = ${accountId}::uuid and m.profile_id = ${profileId}::uuid order by lower(l.name), l.id`.execute(
+    db,
+  )
   return rows
 }
 

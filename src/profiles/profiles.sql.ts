@@ -191,7 +191,8 @@ export async function updateConsentOfAddress(
   change: { channel: 'email' | 'sms'; address: string; from: Consent | null; to: Consent; source: string; now: Date },
 ): Promise<void> {
   const column = sql.raw(change.channel === 'email' ? 'email_consent' : 'sms_consent')
-  const isTheirs = change.channel === 'email' ? sql`lower(p.email) = lower(${change.address})` : sql`p.phone = ${change.address}`
+  const isTheirs =
+    change.channel === 'email' ? sql`lower(p.email) = lower(${change.address})` : sql`p.phone = ${change.address}`
   await sql`
     with old as (
       select p.id, p.${column} as before from profiles p

@@ -8,6 +8,7 @@ import { expireAssignments } from '../codes/expire.ts'
 import { runAddCodes } from '../codes/generate.ts'
 import { failAbandonedUploads } from '../codes/upload.ts'
 import type { Database, Db } from '../db/database.ts'
+import { resealDomains } from '../messages/domains/domains.ts'
 import { applyProviderEvents, forgetOldEvents } from '../messages/feedback/apply-events.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import type { OpenSenders } from '../messages/senders/open-senders.ts'
@@ -48,6 +49,7 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
     stopping,
   )
   await resealSenders(database.db, { secret: deps.secret })
+  await resealDomains(database.db, { secret: deps.secret })
   const mails = createMailCache()
   await listen(
     deps,

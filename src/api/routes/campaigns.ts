@@ -1,5 +1,11 @@
 import { idParams, noContent, pageOf, pageQuery } from '../../../contract/common.ts'
-import { campaign, campaignReview, createCampaignBody, resendReply, updateCampaignBody } from '../../../contract/messages.ts'
+import {
+  campaign,
+  campaignReview,
+  createCampaignBody,
+  resendReply,
+  updateCampaignBody,
+} from '../../../contract/messages.ts'
 import { recordAudit } from '../../accounts/audit.ts'
 import {
   cancelCampaign,

@@ -47,6 +47,7 @@ async function openApi(scopes: Scope[] = ['profiles:read', 'profiles:write', 'co
     emailChannel: 'outbox' as const,
     dataDir: tmpdir(),
     secret: 'secret',
+    dns: { resolveTxt: async () => [], resolveCname: async () => [] },
     sns: { fetchCertificate: async () => undefined, confirm: async () => false, [Symbol.dispose]: () => {} },
     senders: createSenders({ fallback: openOutbox(tmpdir()), secret: 'secret' }),
     publicUrl: 'http://localhost',

@@ -15,7 +15,10 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
 let server: TestServer
 before(async () => {
-  server = await openTestServer((app, deps) => registerPreferenceRoutes(app, deps), { secret: SECRET, now: () => START })
+  server = await openTestServer((app, deps) => registerPreferenceRoutes(app, deps), {
+    secret: SECRET,
+    now: () => START,
+  })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
@@ -84,7 +87,13 @@ test('who turned email off turns it on again; no list is joined by an id in the 
 
 test('an address that bounced stays off, whatever the form says', async () => {
   const { path, state, accountId } = await seedPerson()
-  const row = { channel: 'email' as const, address: 'ada@example.com', reason: 'bounced' as const, detail: null, at: START }
+  const row = {
+    channel: 'email' as const,
+    address: 'ada@example.com',
+    reason: 'bounced' as const,
+    detail: null,
+    at: START,
+  }
   await suppress(server.db, { accountId, addresses: [row] })
   assert.match((await server.call('GET', path)).text, /name="email" disabled/)
   await server.call('POST', path, { headers: FORM, body: 'email=on&sms=on' })
@@ -97,7 +106,10 @@ test('a link of another page, a changed one and a form of another kind change no
   const other = unsubscribeLink('', SECRET, { accountId, profileId, messageId: newId() }).replace('/unsubscribe/', '')
   for (const wrong of [`/preferences/${other}`, `${path.slice(0, -1)}${path.endsWith('A') ? 'B' : 'A'}`])
     assert.equal((await server.call('POST', wrong, { headers: FORM, body: '' })).status, 404)
-  assert.equal((await server.call('POST', path, { headers: { 'content-type': 'application/json' }, body: '{}' })).status, 415)
+  assert.equal(
+    (await server.call('POST', path, { headers: { 'content-type': 'application/json' }, body: '{}' })).status,
+    415,
+  )
   const large = `list=${'x'.repeat(70_000)}`
   assert.equal((await server.call('POST', path, { headers: FORM, body: large })).status, 413)
   assert.deepEqual(await state(), before)

@@ -33,7 +33,11 @@ function addRoutes(app: ApiApp, { db, now, secret }: ApiDeps): void {
       const person = readPreferencesToken(secret, token)
       const found = person && (await findPreferences(db, person))
       const page = found ? await write(person, found, false) : UNKNOWN
-      return reply.code(found ? 200 : 404).type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page)
+      return reply
+        .code(found ? 200 : 404)
+        .type('text/html; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .send(page)
     },
   })
   app.route({
@@ -45,7 +49,11 @@ function addRoutes(app: ApiApp, { db, now, secret }: ApiDeps): void {
       const person = readPreferencesToken(secret, token)
       const saved = person && (await savePreferences(db, { ...person, ...readForm(body), now: now() }))
       const page = saved ? await write(person, saved, true) : UNKNOWN
-      return reply.code(saved ? 200 : 404).type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page)
+      return reply
+        .code(saved ? 200 : 404)
+        .type('text/html; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .send(page)
     },
   })
 
@@ -64,7 +72,9 @@ function readForm(body: unknown): { email: boolean; sms: boolean; listIds: strin
 function writePage(shop: string, { email, sms, lists }: Preferences, isSaved: boolean): string {
   const choices = [checkbox('email', 'Email', email), checkbox('sms', 'Text messages', sms)].join('')
   const listBoxes = lists
-    .map(({ id, name }) => `<label><input type="checkbox" name="list" value="${id}" checked> ${escapeHtml(name)}</label>`)
+    .map(
+      ({ id, name }) => `<label><input type="checkbox" name="list" value="${id}" checked> ${escapeHtml(name)}</label>`,
+    )
     .join('')
   const listSet = lists.length > 0 ? `<fieldset><legend>Lists that you are on</legend>${listBoxes}</fieldset>` : ''
   const saved = isSaved ? '<p class="done" role="status">Your choice is saved.</p>' : ''

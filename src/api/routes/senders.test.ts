@@ -67,16 +67,24 @@ test('an owner adds a sender, mails themself a test, activates it and everything
 })
 
 test('a test mail goes to a person who is signed in, never to where a key says', async () => {
-  const made = await server.call<Sender>('POST', '/v1/senders', { key: owner.key, body: { name: 'Keyed', setup: setup(1) } })
+  const made = await server.call<Sender>('POST', '/v1/senders', {
+    key: owner.key,
+    body: { name: 'Keyed', setup: setup(1) },
+  })
   const answer = await server.call('POST', `/v1/senders/${made.body.id}/test-mail`, { key: owner.key, body: {} })
   assert.deepEqual([answer.status, answer.body.error.code], [403, 'forbidden'])
 })
 
 test('an account tests its senders 20 times a minute at most', async () => {
-  const made = await server.call<Sender>('POST', '/v1/senders', { key: owner.key, body: { name: 'Busy', setup: setup(1) } })
+  const made = await server.call<Sender>('POST', '/v1/senders', {
+    key: owner.key,
+    body: { name: 'Busy', setup: setup(1) },
+  })
   const statuses: number[] = []
   for (let i = 0; i < 22; i += 1)
-    statuses.push((await server.call('POST', `/v1/senders/${made.body.id}/verify`, { key: owner.key, body: {} })).status)
+    statuses.push(
+      (await server.call('POST', `/v1/senders/${made.body.id}/verify`, { key: owner.key, body: {} })).status,
+    )
   assert.equal(statuses[0], 200)
   assert.equal(statuses.at(-1), 429)
 })

@@ -5,7 +5,14 @@ import { sql } from 'kysely'
 import { Webhook } from 'standardwebhooks'
 import { createSenderBody } from '../../../contract/senders.ts'
 import { after, START } from '../../../test/seed.ts'
-import { openFakeChannel, readMessages, runInput, type SeededCampaign, seedCampaign, start } from '../../../test/seed-campaign.ts'
+import {
+  openFakeChannel,
+  readMessages,
+  runInput,
+  type SeededCampaign,
+  seedCampaign,
+  start,
+} from '../../../test/seed-campaign.ts'
 import { openTestServer, type TestServer } from '../../../test/server.ts'
 import { runCampaign } from '../../campaigns/run-campaign.ts'
 import { newId } from '../../lib/ids.ts'
@@ -71,7 +78,14 @@ async function storedOf(accountId: string): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
-type Fate = { id: string; state: string; bounce: string | null; delivered: boolean; complained: boolean; address: string }
+type Fate = {
+  id: string
+  state: string
+  bounce: string | null
+  delivered: boolean
+  complained: boolean
+  address: string
+}
 async function fatesOf(accountId: string): Promise<Fate[]> {
   const { rows } = await sql<Fate>`
     select id, state, bounce, delivered_at is not null as delivered, complained_at is not null as complained, address
@@ -81,14 +95,20 @@ async function fatesOf(accountId: string): Promise<Fate[]> {
 
 async function metricsOf(messageId: string): Promise<string[]> {
   const { rows } = await sql<{ metric: string }>`
-    select metric from events where message_id = ${messageId} and metric like 'message_%' order by metric`.execute(server.db)
+    select metric from events where message_id = ${messageId} and metric like 'message_%' order by metric`.execute(
+    server.db,
+  )
   return rows.map((row) => row.metric)
 }
 
 test('a report is stored before it is answered, once however often it comes, and applied afterwards', async () => {
   const seeded = await seedSent(2)
   const [first] = await fatesOf(seeded.accountId)
-  const told = { type: 'email.bounced', providerId: `re-${first!.id}`, bounce: { type: 'Permanent', message: '550 gone' } }
+  const told = {
+    type: 'email.bounced',
+    providerId: `re-${first!.id}`,
+    bounce: { type: 'Permanent', message: '550 gone' },
+  }
   const id = newId()
   const answers = await Promise.all(Array.from({ length: 10 }, () => report(seeded.senderId, told, id)))
   assert.deepEqual(new Set(answers), new Set([200]))
@@ -111,7 +131,9 @@ test('a report is stored before it is answered, once however often it comes, and
 
 test('a mail whose answer was lost is sent when its provider reports on it', async () => {
   const seeded = await seedSent(3, () => ({ status: 'unknown', reason: 'connection closed' }))
-  await sql`update messages set state = 'unknown', is_uncertain = false where account_id = ${seeded.accountId}`.execute(server.db)
+  await sql`update messages set state = 'unknown', is_uncertain = false where account_id = ${seeded.accountId}`.execute(
+    server.db,
+  )
   const [first, second] = await fatesOf(seeded.accountId)
   await report(seeded.senderId, { type: 'email.delivered', messageId: first!.id })
   await report(seeded.senderId, { type: 'email.delivery_delayed', messageId: second!.id })
@@ -167,7 +189,16 @@ test('whatever the order and however often reports come, messages, addresses and
         const { items } = await listSuppressions(server.db, { accountId: seeded.accountId, limit: 10 })
         const hit = after1.map(({ address }) => items.some((one) => one.address === address))
         const metrics = await Promise.all(after1.map(({ id }) => metricsOf(id)))
-        outcomes.push(after1.map(({ state, bounce, delivered, complained }, i) => [state, bounce, delivered, complained, hit[i], metrics[i]]))
+        outcomes.push(
+          after1.map(({ state, bounce, delivered, complained }, i) => [
+            state,
+            bounce,
+            delivered,
+            complained,
+            hit[i],
+            metrics[i],
+          ]),
+        )
       }
       assert.deepEqual(outcomes[1], outcomes[0])
       assert.deepEqual(outcomes[2], outcomes[0])
@@ -190,9 +221,16 @@ test('an address is suppressed after five soft bounces in a row, and one that ar
     ids.push(id)
   }
   const soft = (id: string, second: number) =>
-    report(seeded.senderId, { type: 'email.bounced', messageId: id, bounce: { type: 'Transient', message: 'full' }, second })
+    report(seeded.senderId, {
+      type: 'email.bounced',
+      messageId: id,
+      bounce: { type: 'Transient', message: 'full' },
+      second,
+    })
   const suppressed = async () => (await listSuppressions(db, { accountId: seeded.accountId, limit: 9 })).items.length
-  await sql`update messages set sent_at = ${START} where account_id = ${seeded.accountId} and id <> all(${ids})`.execute(db)
+  await sql`update messages set sent_at = ${START} where account_id = ${seeded.accountId} and id <> all(${ids})`.execute(
+    db,
+  )
   for (const [i, id] of ids.slice(0, 4).entries()) await soft(id, i * 100 + 50)
   await report(seeded.senderId, { type: 'email.delivered', messageId: ids[5]!, second: 510 })
   await soft(ids[4]!, 450)
@@ -211,10 +249,13 @@ test('a complaint suppresses the address of the message, and one about a mail th
   await report(seeded.senderId, { type: 'email.complained', to: 'Tester@Example.com' })
   await applyProviderEvents(server.db, START)
   const { items } = await listSuppressions(server.db, { accountId: seeded.accountId, limit: 10 })
-  assert.deepEqual(items.map(({ address, reason }) => [address, reason]).toSorted(), [
-    [message!.address, 'complained'],
-    ['tester@example.com', 'complained'],
-  ].toSorted())
+  assert.deepEqual(
+    items.map(({ address, reason }) => [address, reason]).toSorted(),
+    [
+      [message!.address, 'complained'],
+      ['tester@example.com', 'complained'],
+    ].toSorted(),
+  )
 })
 
 test('a wrong signature, an old one, another body, an unknown sender and too much are refused and nothing is stored', async () => {
@@ -243,7 +284,12 @@ test("a provider's report about another account's message changes nothing there"
   const mine = await seedSent(1)
   const other = await seedSent(1)
   const [message] = await fatesOf(other.accountId)
-  await report(mine.senderId, { type: 'email.bounced', messageId: message!.id, providerId: `re-${message!.id}`, bounce: { type: 'Permanent' } })
+  await report(mine.senderId, {
+    type: 'email.bounced',
+    messageId: message!.id,
+    providerId: `re-${message!.id}`,
+    bounce: { type: 'Permanent' },
+  })
   await applyProviderEvents(server.db, START)
   assert.equal((await fatesOf(other.accountId))[0]?.bounce, null)
 })

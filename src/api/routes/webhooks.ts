@@ -52,7 +52,8 @@ function addRoute(app: ApiApp, { db, now, secret, sns, publicUrl }: ApiDeps): vo
       if (result.status === 'unknown_sender' || result.status === 'refused') await refused.count(request)
       if (result.status === 'unknown_sender') return await reply.code(404).send({ error: 'There is no such sender.' })
       if (result.status === 'refused') return await reply.code(401).send({ error: result.reason })
-      if (result.status === 'confirmed' && !result.ok) return await reply.code(502).send({ error: 'SNS did not answer.' })
+      if (result.status === 'confirmed' && !result.ok)
+        return await reply.code(502).send({ error: 'SNS did not answer.' })
       return await reply.code(200).send({ ok: true })
     },
   })

@@ -39,7 +39,8 @@ export async function forgetOldEvents(db: Db, now: Date): Promise<void> {
 async function applyBatch(trx: Db, now: Date): Promise<number> {
   const events = await selectWaitingForUpdate(trx, BATCH)
   const accounts = Map.groupBy(events, (event) => event.accountId)
-  for (const accountId of [...accounts.keys()].toSorted()) await applyOf(trx, accountId, accounts.get(accountId) ?? [], now)
+  for (const accountId of [...accounts.keys()].toSorted())
+    await applyOf(trx, accountId, accounts.get(accountId) ?? [], now)
   if (events.length > 0) await updateApplied(trx, events, now)
   return events.length
 }
@@ -68,8 +69,10 @@ async function applyChoices(trx: Db, accountId: string, events: WaitingEvent[], 
   const channels = new Map(said.map((event) => [event.address ?? '', event.channel]))
   for (const { address, kind, at } of await selectLastChoices(trx, accountId, [...channels.keys()])) {
     const channel = channels.get(address) ?? 'email'
-    if (kind === 'opted_out') await optOut(trx, { accountId, channel, address, source: 'provider', at: new Date(at), now })
-    else if (channel === 'sms') await optIn(trx, { accountId, channel, address, source: 'provider', from: 'unsubscribed', now })
+    if (kind === 'opted_out')
+      await optOut(trx, { accountId, channel, address, source: 'provider', at: new Date(at), now })
+    else if (channel === 'sms')
+      await optIn(trx, { accountId, channel, address, source: 'provider', from: 'unsubscribed', now })
   }
 }
 

@@ -107,7 +107,12 @@ export type Feedback = {
  * Adds to messages what is known of them. Everything is a minimum or a maximum of what was told, so that order and repetition
  * change nothing. A message whose answer was lost is sent: the provider knows it. The feed tells each thing once.
  */
-export async function updateFeedback(trx: Db, accountId: string, feedback: readonly Feedback[], now: Date): Promise<void> {
+export async function updateFeedback(
+  trx: Db,
+  accountId: string,
+  feedback: readonly Feedback[],
+  now: Date,
+): Promise<void> {
   await sql`
     with told as (
       select * from unnest(${feedback.map((one) => one.id)}::uuid[], ${feedback.map((one) => one.kind)}::text[],

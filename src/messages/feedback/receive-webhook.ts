@@ -31,7 +31,10 @@ export async function receiveWebhook(
   if ('subscription' in result) return { status: 'confirmed', ok: await sns.confirm(result.subscription.url) }
   const events = result.events.map(toStored)
   if (events.length === 0) return { status: 'stored', stored: 0 }
-  return { status: 'stored', stored: await insertEvents(db, { accountId: row.accountId, senderId: row.id }, events, now) }
+  return {
+    status: 'stored',
+    stored: await insertEvents(db, { accountId: row.accountId, senderId: row.id }, events, now),
+  }
 }
 
 /** The event as it is kept, by the id under which it is told again. */

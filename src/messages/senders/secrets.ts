@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import type { SenderProvider } from '../../../contract/senders.ts'
 import type { Db } from '../../db/database.ts'
-import { seal, unseal } from '../../lib/seal.ts'
-import { splitSecrets } from '../../lib/secret.ts'
+import { reseal, seal, unseal } from '../../lib/seal.ts'
 import { type SenderKind, selectAllSenders, updateSealed } from './senders.sql.ts'
 
 export type Secrets = Record<string, string>
@@ -37,22 +36,12 @@ export function withSecrets(before: Secrets, given: Record<string, string | null
  * opens is left as it is. Returns how many.
  */
 export async function resealSenders(db: Db, input: { secret: string }): Promise<number> {
-  const [newest, ...older] = splitSecrets(input.secret)
-  if (older.length === 0) return 0
-  let sealed = 0
+  let count = 0
   for (const row of await selectAllSenders(db)) {
-    if (opens(newest, row.sealed) || !opens(input.secret, row.sealed)) continue
-    await updateSealed(db, row, sealSecrets(newest, openSecrets(input.secret, row.sealed)))
-    sealed += 1
+    const sealed = reseal(input.secret, row.sealed)
+    if (sealed === undefined) continue
+    await updateSealed(db, row, sealed)
+    count += 1
   }
-  return sealed
-}
-
-function opens(secret: string, sealed: string): boolean {
-  try {
-    unseal(secret, sealed)
-    return true
-  } catch {
-    return false
-  }
+  return count
 }

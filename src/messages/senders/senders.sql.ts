@@ -24,7 +24,7 @@ export type SenderRow = {
   warmUpFrom: string | null
   createdAt: Date
   isActive: boolean
-  /** The key of the domain that it sends from; null where there is none. */
+  /** The key of the domain that it sends from; null where there is none, or its record was not found in the DNS. */
   dkim: { domain: string; selector: string; sealed: string } | null
 }
 
@@ -33,7 +33,7 @@ const COLUMNS = sql.raw(`s.id, s.account_id as "accountId", s.channel, s.provide
   s.per_second as "perSecond", s.per_day as "perDay", s.warm_up_from::text as "warmUpFrom", s.created_at as "createdAt",
   exists (select 1 from active_senders a where a.account_id = s.account_id and a.sender_id = s.id) as "isActive",
   (select json_build_object('domain', d.domain, 'selector', d.selector, 'sealed', d.sealed) from sending_domains d
-    where d.account_id = s.account_id and s.channel = 'email' and d.domain = lower(split_part(
+    where d.account_id = s.account_id and s.channel = 'email' and d.sealed <> '' and d.verified_at is not null and d.domain = lower(split_part(
       coalesce(s.from_address, (select o.sender_email from accounts o where o.id = s.account_id)), '@', 2))) as dkim`)
 
 type Written = Omit<SenderRow, 'id' | 'accountId' | 'revision' | 'createdAt' | 'isActive' | 'dkim'>
