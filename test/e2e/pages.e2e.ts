@@ -44,6 +44,7 @@ const EMPTY_PAGES = [
   '/settings',
   '/settings?tab=stores',
   '/settings?tab=senders',
+  '/settings?tab=domain',
   '/settings?tab=suppression',
   '/settings?tab=keys',
   '/settings?tab=developers',

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { after as afterAll, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { Webhook } from 'standardwebhooks'
 import { createSenderBody } from '../../../contract/senders.ts'
-import { after, START } from '../../../test/seed.ts'
+import { after, START, seedAccount } from '../../../test/seed.ts'
 import {
   openFakeChannel,
   readMessages,
@@ -19,6 +20,7 @@ import { newId } from '../../lib/ids.ts'
 import { applyProviderEvents, forgetOldEvents } from '../../messages/feedback/apply-events.ts'
 import { recoverMessages } from '../../messages/recover.ts'
 import { createSender } from '../../messages/senders/senders.ts'
+import { createProfile, requireProfile } from '../../profiles/profiles.ts'
 import { listSuppressions } from '../../profiles/suppression/suppress.ts'
 import { registerWebhookRoutes } from './webhooks.ts'
 
@@ -304,6 +306,44 @@ test('reports are forgotten 30 days after they were applied, those that wait nev
   assert.equal(await storedOf(seeded.accountId), 1)
   await forgetOldEvents(server.db, after(31 * 86_400))
   assert.equal(await storedOf(seeded.accountId), 0)
+})
+
+test('STOP and START of a text message: the last word of the person counts, in whichever order it arrives', async () => {
+  const { db } = server
+  const { accountId } = await seedAccount(db)
+  const setup = { provider: 'twilio', settings: { accountSid: 'AC1' }, secrets: { authToken: 'token' } }
+  const body = createSenderBody.parse({ name: 'Twilio', setup })
+  const facts = { accountId, secret: SECRET, publicUrl: 'http://localhost:4321', now: START }
+  const { id } = await createSender(db, { ...body, ...facts })
+  const phone = '+353861234567'
+  const profile = await createProfile(db, { accountId, phone, smsConsent: 'subscribed', now: START })
+  const say = async (text: string, sid: string): Promise<number> => {
+    const form = { Body: text, From: phone, To: '+353860000000', MessageSid: sid, SmsStatus: 'received' }
+    const url = `/webhooks/twilio/${id}`
+    const signed = `http://localhost:4321${url}${Object.entries(form)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => name + value)
+      .join('')}`
+    const signature = createHmac('sha1', 'token').update(signed).digest('base64')
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature }
+    return (await server.call('POST', url, { headers, body: new URLSearchParams(form).toString() })).status
+  }
+  const state = async () => {
+    const { smsConsent } = await requireProfile(db, { accountId, profileId: profile.id })
+    return [smsConsent, (await listSuppressions(db, { accountId, limit: 9 })).items.length]
+  }
+  assert.equal(await say('STOP', 'SM1'), 200)
+  await applyProviderEvents(db, START)
+  assert.deepEqual(await state(), ['unsubscribed', 1])
+  clock = after(60)
+  assert.equal(await say('START', 'SM2'), 200)
+  await applyProviderEvents(db, START)
+  assert.deepEqual(await state(), ['subscribed', 0])
+  clock = after(30)
+  assert.equal(await say('stop', 'SM3'), 200)
+  clock = START
+  await applyProviderEvents(db, START)
+  assert.deepEqual(await state(), ['subscribed', 0], 'the STOP was said before the START')
 })
 
 test('sixty refused reports a minute from one address are enough', async () => {

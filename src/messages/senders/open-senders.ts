@@ -1,7 +1,8 @@
 import type { EmailChannel } from '../../channels/email/email-channel.ts'
+import type { VerifyResult } from '../../channels/send-outcome.ts'
 import type { Db } from '../../db/database.ts'
 import type { PacedSender } from '../pace/pace.ts'
-import { openEmailChannel } from './providers.ts'
+import { openEmailChannel, verifyProvider } from './providers.ts'
 import { type SenderRow, selectActiveSender } from './senders.sql.ts'
 
 /** Who a mail is from, where the sender says so; null: the account's own. `paced`: null for the installation's sender. */
@@ -26,7 +27,9 @@ export type OpenSenders = AsyncDisposable & {
     accountId: string,
     work: (sender: SenderInUse, changed: AbortSignal) => Promise<Result>,
   ) => Promise<Result>
-  /** Opens a sender for one piece of work, active or not. */
+  /** Asks the provider of a sender, active or not, whether its settings are right. */
+  verify: (row: SenderRow) => Promise<VerifyResult>
+  /** Opens a sender of emails for one piece of work, active or not. */
   withChannel: <Result>(row: SenderRow, work: (channel: EmailChannel) => Promise<Result>) => Promise<Result>
 }
 
@@ -85,6 +88,7 @@ export function createSenders(options: { fallback: EmailChannel; secret: string;
         if (!row) await retire(accountId)
       }
     },
+    verify: (row) => verifyProvider(row, secret),
     withChannel: async (row, work) => {
       await using channel = openEmailChannel(row, secret)
       return await work(channel)

@@ -2,6 +2,9 @@ import { type SenderSetup, senderSetup } from '../../../contract/senders.ts'
 import type { EmailChannel } from '../../channels/email/email-channel.ts'
 import type { DkimSettings, EmailSettings } from '../../channels/email/email-settings.ts'
 import { openEmailChannel as openChannel } from '../../channels/email/open-email-channel.ts'
+import type { VerifyResult } from '../../channels/send-outcome.ts'
+import { openSmsChannel } from '../../channels/sms/open-sms-channel.ts'
+import type { SmsChannel } from '../../channels/sms/sms-channel.ts'
 import { unseal } from '../../lib/seal.ts'
 import { openSecrets } from './secrets.ts'
 import type { SenderRow } from './senders.sql.ts'
@@ -22,8 +25,35 @@ export function openEmailChannel(row: SenderRow, secret: string): EmailChannel {
   try {
     return openChannel(toSettings(setupOf(row, secret), dkimOf(row, secret)))
   } catch {
-    return refusing(`The secrets of the sender ${row.name} cannot be opened. Enter them again in the settings.`)
+    return refusing(lostSecrets(row))
   }
+}
+
+/** Asks the provider of a sender, of whichever kind, whether its settings are right. */
+export async function verifyProvider(row: SenderRow, secret: string): Promise<VerifyResult> {
+  if (row.channel === 'email') {
+    await using channel = openEmailChannel(row, secret)
+    return await channel.verify()
+  }
+  let setup: SenderSetup
+  try {
+    setup = setupOf(row, secret)
+  } catch {
+    return { ok: false, reason: lostSecrets(row) }
+  }
+  await using channel = openSms(setup)
+  return await channel.verify()
+}
+
+function openSms(setup: SenderSetup): SmsChannel {
+  if (setup.provider !== 'twilio') throw new Error(`${setup.provider} sends no text messages`)
+  const { accountSid, messagingServiceSid } = setup.settings
+  const service = messagingServiceSid ? { messagingServiceSid } : {}
+  return openSmsChannel({ provider: 'twilio', accountSid, authToken: setup.secrets.authToken ?? '', ...service })
+}
+
+function lostSecrets(row: SenderRow): string {
+  return `The secrets of the sender ${row.name} cannot be opened. Enter them again in the settings.`
 }
 
 function dkimOf({ dkim }: SenderRow, secret: string): DkimSettings | null {

@@ -15,8 +15,7 @@ type Input = { accountId: string; senderId: string; senders: OpenSenders }
 
 /** Asks the provider whether address and credentials are right; sends nothing. Throws `sender_not_found`. */
 export async function verifySender(db: Db, input: Input): Promise<SenderCheck> {
-  const row = await requireEmailSender(db, input)
-  const result = await input.senders.withChannel(row, (channel) => channel.verify())
+  const result = await input.senders.verify(await requireSender(db, input))
   return result.ok ? { ok: true, facts: result.facts, reason: null } : { ok: false, facts: [], reason: result.reason }
 }
 

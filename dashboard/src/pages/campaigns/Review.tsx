@@ -1,5 +1,5 @@
 import { Alert, Button, Grid, Group, Paper, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle, IconCircleCheck, IconSend } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconSend } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { Campaign, CampaignReview } from '../../../../contract/messages.ts'
 import { useRole } from '../../api/account.ts'
@@ -12,6 +12,7 @@ import { Definitions } from '../../parts/Definitions.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { TextLink } from '../../parts/links.tsx'
 import { PATHS } from '../../paths.ts'
+import { PROVIDER_NAME } from '../settings/senders/providers.ts'
 import { CodesNeeded } from './CodesNeeded.tsx'
 
 /** Everything that one should know before a campaign goes out. */
@@ -117,6 +118,12 @@ function SendBox({ campaign, review }: { campaign: Campaign; review: CampaignRev
             <ProblemLink code={code} campaign={campaign} />
           </Alert>
         ))}
+        {review.warnings.map(({ code, message }) => (
+          <Alert key={`${code} ${message}`} color="gray" icon={<IconInfoCircle />}>
+            <Text size="sm">{message}</Text>
+            <ProblemLink code={code} campaign={campaign} />
+          </Alert>
+        ))}
         {ready && (
           <Group gap="xs" wrap="nowrap">
             <IconCircleCheck size={20} color="var(--mantine-color-pine-6)" aria-hidden />
@@ -141,6 +148,18 @@ function SendBox({ campaign, review }: { campaign: Campaign; review: CampaignRev
 
 /** Where a problem can be solved. */
 function ProblemLink({ code, campaign }: { code: string; campaign: Campaign }) {
+  if (/^sender_(domain|freemail)/.test(code))
+    return (
+      <TextLink to={PATHS.settings} search={{ tab: 'domain' }} size="sm">
+        Open the sending domain
+      </TextLink>
+    )
+  if (/^template_/.test(code))
+    return (
+      <TextLink to={PATHS.template} params={{ templateId: campaign.templateId }} size="sm">
+        Open the template
+      </TextLink>
+    )
   if (/sender|postal|address/.test(code))
     return (
       <TextLink to={PATHS.settings} size="sm">
@@ -180,7 +199,10 @@ function MessageBox({ campaign, review }: { campaign: Campaign; review: Campaign
               {campaign.templateName}
             </TextLink>,
           ],
-          ['Goes through', review.channel === 'outbox' ? 'the outbox (nothing leaves this server)' : 'SMTP'],
+          [
+            'Goes through',
+            review.channel === 'outbox' ? 'the outbox (nothing leaves this server)' : PROVIDER_NAME[review.channel],
+          ],
         ]}
       />
     </Paper>

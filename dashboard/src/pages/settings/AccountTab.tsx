@@ -1,4 +1,4 @@
-import { Alert, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Account } from '../../../../contract/account.ts'
@@ -29,6 +29,8 @@ function AccountForm({ account }: { account: Account }) {
       senderName: account.senderName ?? '',
       senderEmail: account.senderEmail ?? '',
       postalAddress: account.postalAddress ?? '',
+      bouncePercent: account.bounceLimit / 100,
+      complaintPercent: account.complaintLimit / 100,
     },
     validate: { name: isNotEmpty('Enter the name of your brand.') },
   })
@@ -40,6 +42,8 @@ function AccountForm({ account }: { account: Account }) {
       senderName: textOrNull(values.senderName),
       senderEmail: textOrNull(values.senderEmail),
       postalAddress: textOrNull(values.postalAddress),
+      bounceLimit: Math.round(values.bouncePercent * 100),
+      complaintLimit: Math.round(values.complaintPercent * 100),
     }
     client.setQueryData(accountQuery.queryKey, await patch<Account>('/v1/account', body))
     void client.invalidateQueries({ queryKey: ['session'] })
@@ -93,6 +97,30 @@ function AccountForm({ account }: { account: Account }) {
                 Open the senders
               </TextLink>
             </Text>
+          </Stack>
+        </FormSection>
+        <FormSection title="When a campaign pauses by itself">
+          <Stack>
+            <NumberInput
+              label="Messages that come back or are refused"
+              description="Counted from the hundredth message on."
+              suffix=" %"
+              min={0.01}
+              max={100}
+              decimalScale={2}
+              allowNegative={false}
+              {...form.getInputProps('bouncePercent')}
+            />
+            <NumberInput
+              label="People who mark the mail as spam"
+              description="From the third on. Mailboxes ask for less than 0.1 % and never 0.3 %."
+              suffix=" %"
+              min={0.01}
+              max={100}
+              decimalScale={2}
+              allowNegative={false}
+              {...form.getInputProps('complaintPercent')}
+            />
           </Stack>
         </FormSection>
       </EntryForm>

@@ -5,6 +5,7 @@ import { PATHS } from '../../paths.ts'
 import { AccountTab } from './AccountTab.tsx'
 import { ActivityTab } from './ActivityTab.tsx'
 import { DevelopersTab } from './DevelopersTab.tsx'
+import { DomainTab } from './DomainTab.tsx'
 import { KeysTab } from './KeysTab.tsx'
 import { StoresTab } from './StoresTab.tsx'
 import { SuppressionTab } from './SuppressionTab.tsx'
@@ -26,6 +27,7 @@ export function SettingsPage() {
           <Tabs.Tab value="account">Account</Tabs.Tab>
           <Tabs.Tab value="stores">Stores</Tabs.Tab>
           <Tabs.Tab value="senders">Senders</Tabs.Tab>
+          <Tabs.Tab value="domain">Sending domain</Tabs.Tab>
           <Tabs.Tab value="suppression">Suppression</Tabs.Tab>
           <Tabs.Tab value="keys">API keys</Tabs.Tab>
           <Tabs.Tab value="developers">Developers</Tabs.Tab>
@@ -39,6 +41,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="senders">
           <SendersTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="domain">
+          <DomainTab />
         </Tabs.Panel>
         <Tabs.Panel value="suppression">
           <SuppressionTab />
