@@ -26,7 +26,8 @@ export const addCodesBody = z.object({ count: z.number().int().min(1).max(MAX_CO
 export const codeJob = z.object({
   id,
   couponId: id,
-  kind: z.enum(['generate', 'upload']),
+  /** ahead: the stock of the next bucket of a Shopify store, begun by Onecode itself. */
+  kind: z.enum(['generate', 'upload', 'ahead']),
   state: z.enum(['queued', 'running', 'done', 'cancelled', 'failed']),
   wanted: z.number().int(),
   done: z.number().int(),

@@ -42,6 +42,8 @@ export const terms = z.object({
     .object({ orderDiscounts: z.boolean(), productDiscounts: z.boolean(), shippingDiscounts: z.boolean() })
     .default({ orderDiscounts: false, productDiscounts: false, shippingDiscounts: false }),
   purchase: z.enum(['one_time', 'subscription', 'both']).default('one_time'),
+  /** Orders of a subscription that are reduced, the first one counted; null: all of them. Left out: 1. Shopify stores only. */
+  billingCycles: z.number().int().min(1).max(1000).nullable().optional(),
   startsAt: moment.nullable().default(null),
   expires: z
     .discriminatedUnion('kind', [
@@ -154,7 +156,7 @@ export const editTermsReply = z.object({
   withdrawn: z.number().int(),
 })
 
-export const storeKind = z.enum(['custom'])
+export const storeKind = z.enum(['custom', 'shopify'])
 export const store = z.object({
   id,
   name,
@@ -169,7 +171,7 @@ export const store = z.object({
 export type Store = z.infer<typeof store>
 export const createStoreBody = z.object({
   name,
-  kind: storeKind.default('custom'),
+  kind: z.literal('custom').default('custom'),
   url: z
     .url({ protocol: /^https?$/ })
     .max(500)

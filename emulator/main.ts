@@ -11,6 +11,7 @@ interface Options {
   state?: string
   seed?: number
   token?: string
+  stopWithInput?: boolean
 }
 
 function readNumber(text: string): number {
@@ -54,6 +55,7 @@ Shop domain      ${emulator.shopDomain}`)
   }
   process.once('SIGTERM', () => stop('SIGTERM'))
   process.once('SIGINT', () => stop('SIGINT'))
+  if (options.stopWithInput) process.stdin.once('close', () => stop('end of input')).resume()
 }
 
 await new Command('emulator')
@@ -67,6 +69,7 @@ await new Command('emulator')
   .option('--state <file>', 'keep the shop in this file between runs')
   .option('--seed <number>', 'the same tokens and random faults in every run', readNumber)
   .option('--token <token>', 'a fixed Admin API token instead of a random one')
+  .option('--stop-with-input', 'stop when the standard input ends: with the program that started this one')
   .addHelpText('after', '\nFaults, clock and settings: /_emulator, see docs/emulator.md.')
   .action(async (options: Options, command: Command) => {
     await run(options).catch((error: unknown) => {

@@ -8,6 +8,7 @@ const STEPS: [string, string, string[]][] = [
   ['TypeScript (server)', join(BIN, 'tsc'), ['-p', 'tsconfig.json']],
   ['TypeScript (dashboard)', join(BIN, 'tsc'), ['-p', 'dashboard/tsconfig.json']],
   ['knip', join(BIN, 'knip'), []],
+  ['Shopify types', process.execPath, ['scripts/shopify-types.ts', '--check']],
   ['lockfile', process.execPath, ['scripts/complete-lockfile.mjs', '--check']],
 ]
 

@@ -17,6 +17,7 @@ import { createLogger } from './lib/log.ts'
 import { ensureSecret } from './lib/secret.ts'
 import { createSenders } from './messages/senders/open-senders.ts'
 import { createStore } from './stores/create-store.ts'
+import { addressesOf, type DemoShop } from './stores/shopify/connect/demo-shop.ts'
 import { openQueues } from './worker/queues.ts'
 import { startWorker } from './worker/worker.ts'
 
@@ -31,6 +32,8 @@ export type AppOptions = {
   /** Stands in for the channel of the configuration. */
   channel?: EmailChannel
   now?: () => Date
+  /** The local Shopify that was started beside this server. */
+  demo?: DemoShop | undefined
   /** Where the log goes; standard output by default. */
   logTo?: DestinationStream
 }
@@ -77,6 +80,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     dataDir,
     secret,
     publicUrl,
+    addressOf: addressesOf({ shopifyBaseUrl: config.shopifyBaseUrl, demo: options.demo }),
+    demo: options.demo,
     logger,
     version: readVersion(),
     trustProxy: config.trustProxy,

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { splitSecrets } from './lib/secret.ts'
 
+/** Port of the demo store. */
+const EMULATOR_PORT = 4322
+
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4321),
   HOST: z.string().default('127.0.0.1'),
@@ -22,6 +25,8 @@ const schema = z.object({
   SMTP_CONNECTIONS: z.coerce.number().int().min(1).max(100).default(5),
   MESSAGE_LEASE_SECONDS: z.coerce.number().int().min(2).max(3600).default(60),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  SHOPIFY_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  EMULATOR_PORT: z.union([z.literal('off'), z.coerce.number().int().min(0).max(65_535)]).optional(),
   TRUST_PROXY: z.stringbool().default(false),
 })
 
@@ -44,6 +49,10 @@ export type Config = {
   smtpUrl: string | undefined
   smtpConnections: number
   messageLeaseMs: number
+  /** Absent: each shop answers at its own https address. For a local Shopify that stands in for all of them. */
+  shopifyBaseUrl: string | undefined
+  /** Port of the demo store that runs beside the server, 0 for a free one; undefined: none. */
+  emulatorPort: number | undefined
   logLevel: string
   trustProxy: boolean
 }
@@ -71,9 +80,17 @@ export function readConfig(environment: Environment = process.env): Config {
     smtpUrl: env.SMTP_URL,
     smtpConnections: env.SMTP_CONNECTIONS,
     messageLeaseMs: env.MESSAGE_LEASE_SECONDS * 1000,
+    shopifyBaseUrl: env.SHOPIFY_BASE_URL?.replace(/\/+$/, ''),
+    emulatorPort: emulatorPortOf(env),
     logLevel: env.LOG_LEVEL,
     trustProxy: env.TRUST_PROXY,
   }
+}
+
+/** A demo store is for trying out: by itself it runs only where no database server is named. */
+function emulatorPortOf(env: z.infer<typeof schema>): number | undefined {
+  if (env.EMULATOR_PORT === 'off') return undefined
+  return env.EMULATOR_PORT ?? (env.DATABASE_URL ? undefined : EMULATOR_PORT)
 }
 
 /** Reads what the command line needs to reach a server. Throws one ConfigError that names every mistake. */

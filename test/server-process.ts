@@ -29,7 +29,14 @@ export async function startServer(environment: Record<string, string>): Promise<
   const port = await freePort()
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', MESSAGE_LEASE_SECONDS: '2', PORT: String(port), ...environment },
+    env: {
+      PATH: process.env.PATH,
+      LOG_LEVEL: 'error',
+      EMULATOR_PORT: 'off',
+      MESSAGE_LEASE_SECONDS: '2',
+      PORT: String(port),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const chunks: string[] = []

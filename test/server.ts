@@ -67,6 +67,8 @@ export async function openTestServer(
     dataDir: tmpdir(),
     secret: 's'.repeat(32),
     publicUrl: 'http://localhost:4321',
+    addressOf: (domain) => `https://${domain}`,
+    demo: undefined,
     logger: createLogger('debug', stream),
     version: '0.0.0',
     trustProxy: false,

@@ -21,5 +21,8 @@ export const PATHS = {
   outbox: '/outbox',
   message: '/outbox/$messageId',
   redemptions: '/redemptions',
+  stores: '/stores',
+  connectStore: '/stores/connect',
+  store: '/stores/$storeId',
   settings: '/settings',
 } as const

@@ -30,6 +30,8 @@ export type LoginOptions = {
 
 export type SignedIn = {
   userId: string
+  /** Names the session; no secret, the cookie holds another text. */
+  sessionId: string
   email: string
   name: string
   /** The account that was chosen last; null before a choice. */
@@ -63,7 +65,14 @@ export function openLogin(db: Db, options: LoginOptions): Login {
       if (!response) return undefined
       const { user, session } = response
       const activeAccountId = session.activeOrganizationId ?? null
-      return { userId: user.id, email: user.email, name: user.name, activeAccountId, cookies: replied.getSetCookie() }
+      return {
+        userId: user.id,
+        sessionId: session.id,
+        email: user.email,
+        name: user.name,
+        activeAccountId,
+        cookies: replied.getSetCookie(),
+      }
     },
     signIn: async ({ email, password, headers }) => {
       const { headers: replied } = await auth.api.signInEmail({

@@ -11,6 +11,7 @@ import type { SnsClient } from '../channels/webhooks/sns-client.ts'
 import type { Db } from '../db/database.ts'
 import type { Dns } from '../messages/domains/check-records.ts'
 import type { OpenSenders } from '../messages/senders/open-senders.ts'
+import type { DemoShop } from '../stores/shopify/connect/demo-shop.ts'
 
 /** Who calls: a person in the dashboard or an API key. Every route reads the account from here, never from the input. */
 export type Caller = {
@@ -48,7 +49,10 @@ export type ApiDeps = {
   db: Db
   now: () => Date
   /** Wakes the worker after work was written down; the work is found without it, later. */
-  wakeWorker: (queue: 'add-codes' | 'run-campaign', id: { accountId: string; id: string }) => Promise<void>
+  wakeWorker: (
+    queue: 'add-codes' | 'run-campaign' | 'sync-store',
+    id: { accountId: string; id: string },
+  ) => Promise<void>
   /** What sends email for accounts without an active sender. */
   emailChannel: 'outbox' | 'smtp'
   senders: OpenSenders
@@ -58,4 +62,8 @@ export type ApiDeps = {
   dataDir: string
   secret: string
   publicUrl: string
+  /** Where the Shopify shop of a domain answers. */
+  addressOf: (domain: string) => string
+  /** The local Shopify that runs beside this server, where one does. */
+  demo: DemoShop | undefined
 }

@@ -14,6 +14,7 @@ import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
 import { registerSenderRoutes } from './routes/senders.ts'
 import { registerSendingDomainRoutes } from './routes/sending-domain.ts'
+import { registerShopifyRoutes } from './routes/shopify.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
 import { registerSuppressionRoutes } from './routes/suppressions.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
@@ -23,6 +24,7 @@ import { registerWebhookRoutes } from './routes/webhooks.ts'
 /** Every route of the product that stands on an account. */
 export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerStoreRoutes(app, deps)
+  registerShopifyRoutes(app, deps)
   registerCouponRoutes(app, deps)
   registerCodeRoutes(app, deps)
   registerAssignmentRoutes(app, deps)

@@ -21,6 +21,7 @@ import { registerAudit } from './routes/audit.ts'
 import { registerHealth } from './routes/health.ts'
 import { registerLogin } from './routes/login.ts'
 import { registerSession } from './routes/session.ts'
+import { registerShopifyInstall } from './routes/shopify-install.ts'
 import { serveDashboard } from './static.ts'
 
 /**
@@ -60,6 +61,7 @@ export async function buildServer(deps: ServerDeps, register: (app: ApiApp) => v
     registerAccount,
     registerApiKeys,
     registerAudit,
+    registerShopifyInstall,
   ]) {
     room(app, routeDeps)
   }

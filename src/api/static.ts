@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts'
 import type { ApiApp } from './route.ts'
 
 /** Paths that belong to programs: what is unknown below them is an error, not a page of the dashboard. */
-const NOT_PAGES = /^\/(v1|api|auth|docs|health|ready)(\/|$|\?)/
+const NOT_PAGES = /^\/(v1|api|auth|docs|health|ready|shopify)(\/|$|\?)/
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Onecode</title>

@@ -16,6 +16,8 @@ export type TermsOptions = {
   startsAt?: string
   firstOrder?: true
   oncePerCustomer?: true
+  purchase?: Terms['purchase']
+  billingCycles?: number | null
 }
 
 /** Throws CliError when the options contradict or miss one another. */
@@ -34,6 +36,8 @@ export function readTerms(options: TermsOptions, { currency }: Pick<Store, 'curr
     ...(startsAt === undefined ? {} : { startsAt }),
     ...(options.firstOrder ? { customers: 'first_order' } : {}),
     ...(options.oncePerCustomer ? { oncePerCustomer: true } : {}),
+    ...(options.purchase === undefined ? {} : { purchase: options.purchase }),
+    ...(options.billingCycles === undefined ? {} : { billingCycles: options.billingCycles }),
   }
 }
 

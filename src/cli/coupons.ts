@@ -1,9 +1,9 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Coupon, CreateCoupon } from '../../contract/coupons.ts'
 import { describeTerms, readTerms, type TermsOptions } from './coupon-terms.ts'
 import type { Cli } from './lib/cli.ts'
 import { requireCoupon, requireStore } from './lib/find.ts'
-import { readCount, readDuration, readMoment } from './lib/options.ts'
+import { readCount, readCycles, readDuration, readMoment } from './lib/options.ts'
 import { formatFacts, formatTable } from './lib/table.ts'
 
 type CreateOptions = TermsOptions & {
@@ -73,6 +73,14 @@ function addCreate(coupons: Command, cli: Cli): void {
     .option('--starts-at <moment>', 'when codes begin to count', readMoment)
     .option('--first-order', 'for first orders only')
     .option('--once-per-customer', 'each customer may use one code of this coupon')
+    .addOption(
+      new Option('--purchase <kind>', 'what it counts for; only in stores that sell subscriptions').choices([
+        'one_time',
+        'subscription',
+        'both',
+      ]),
+    )
+    .option('--billing-cycles <count>', 'orders of a subscription that are reduced: a number, or all (1)', readCycles)
     .option('--store <name>', 'needed when there are several stores')
     .option('--prefix <text>', 'stands before the random part; the name of the coupon where it fits')
     .option('--code-length <symbols>', 'random symbols of a code', readCount)

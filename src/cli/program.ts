@@ -16,6 +16,7 @@ import { addMigrate } from './migrate.ts'
 import { addPeople } from './people.ts'
 import { addReport } from './report.ts'
 import { addServe } from './serve.ts'
+import { addStores } from './stores.ts'
 import { addTemplates } from './templates.ts'
 
 /**
@@ -72,6 +73,6 @@ function buildProgram(cli: Cli): Command {
   for (const add of [addMigrate, addInit, addLists, addPeople, addCoupons, addCodes, addAssign, addTemplates]) {
     add(program, cli)
   }
-  for (const add of [addCampaigns, addCheckout, addReport, addKeys]) add(program, cli)
+  for (const add of [addCampaigns, addCheckout, addReport, addStores, addKeys]) add(program, cli)
   return program
 }

@@ -1,6 +1,7 @@
 import { type App, openApp, type Role } from '../app.ts'
 import { ConfigError, readConfig } from '../config.ts'
 import { FolderInUseError } from '../db/folder-lock.ts'
+import { startDemoShop } from './demo-shop.ts'
 
 /** Seconds that a stopping process has to finish its batches before it is ended. */
 const STOP_WITHIN_MS = 30_000
@@ -16,20 +17,23 @@ export async function runServer(options: { role?: Role; buildDashboard?: boolean
     const { buildDashboard } = await import('../../scripts/build-dashboard.ts')
     if ((await buildDashboard()) === 'built') console.log('The dashboard was built.')
   }
-  const app = await openApp(config, options.role ? { role: options.role } : {})
-  stopOnSignal(app)
+  const demo = options.role === 'worker' ? undefined : await startDemoShop(config)
+  const app = await openApp(config, { ...(options.role ? { role: options.role } : {}), demo })
+  stopOnSignal(app, demo)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   console.log(`Onecode is ready after ${seconds} s: ${config.publicUrl ?? `http://localhost:${config.port}`}`)
+  if (demo) console.log(`The demo store, a local Shopify: ${demo.url}`)
 }
 
 /** The first SIGTERM or SIGINT finishes what is at work; the second ends at once. */
-function stopOnSignal(app: App): void {
+function stopOnSignal(app: App, demo: AsyncDisposable | undefined): void {
   let isStopping = false
   const stop = async (): Promise<void> => {
     if (isStopping) process.exit(1)
     isStopping = true
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
     await app[Symbol.asyncDispose]()
+    await demo?.[Symbol.asyncDispose]()
     process.exit(0) // PGlite keeps a timer that would hold the process for a while
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -6,20 +6,28 @@ export type CodeJobRow = {
   id: string
   accountId: string
   couponId: string
-  kind: 'generate' | 'upload'
+  storeId: string
+  /** Who makes the codes: `runAddCodes` in a custom store, the sync of the store in a Shopify store. */
+  storeKind: 'custom' | 'shopify'
+  poolId: string
+  /** ahead: the stock of the next bucket, begun by Onecode itself. */
+  kind: 'generate' | 'upload' | 'ahead'
   state: 'queued' | 'running' | 'done' | 'cancelled' | 'failed'
   wanted: number
+  /** Codes written for it that are live or may become it; counted in Shopify stores only. */
+  made: number
   done: number
   skipped: number
   error: string | null
+  bucketEndsAt: Date | null
   createdAt: Date
   startedAt: Date | null
   finishedAt: Date | null
 }
 
-const COLUMNS =
-  sql.raw(`id, account_id as "accountId", coupon_id as "couponId", kind, state, wanted, done, skipped, error,
-  created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`)
+const COLUMNS = sql.raw(`id, account_id as "accountId", coupon_id as "couponId", store_id as "storeId",
+  (select s.kind from stores s where s.account_id = code_jobs.account_id and s.id = code_jobs.store_id) as "storeKind", pool_id as "poolId", kind, state, wanted, made, done, skipped, error,
+  bucket_ends_at as "bucketEndsAt", created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`)
 
 export async function insertCodeJob(
   db: Db,
@@ -28,16 +36,18 @@ export async function insertCodeJob(
     id: string
     couponId: string
     poolId: string
+    storeId: string
     kind: string
     state: string
     wanted: number
+    bucketEndsAt?: Date | null
     now: Date
   },
 ): Promise<CodeJobRow> {
   const { rows } = await sql<CodeJobRow>`
-    insert into code_jobs (account_id, id, coupon_id, pool_id, kind, state, wanted, created_at, started_at)
-    values (${job.accountId}, ${job.id}, ${job.couponId}, ${job.poolId}, ${job.kind}, ${job.state}, ${job.wanted}, ${job.now},
-      ${job.state === 'running' ? job.now : null}::timestamptz)
+    insert into code_jobs (account_id, id, coupon_id, pool_id, store_id, kind, state, wanted, bucket_ends_at, created_at, started_at)
+    values (${job.accountId}, ${job.id}, ${job.couponId}, ${job.poolId}, ${job.storeId}, ${job.kind}, ${job.state}, ${job.wanted},
+      ${job.bucketEndsAt ?? null}::timestamptz, ${job.now}, ${job.state === 'running' ? job.now : null}::timestamptz)
     returning ${COLUMNS}`.execute(db)
   return rows[0] as CodeJobRow
 }
@@ -60,11 +70,13 @@ export async function selectCodeJobs(
   return rows
 }
 
-/** Jobs that a worker has to go on with, oldest first. Served by code_jobs_unfinished. */
+/** Jobs of custom stores that a worker has to go on with, oldest first. Served by code_jobs_unfinished. */
 export async function selectUnfinishedJobs(db: Db, limit: number): Promise<{ accountId: string; id: string }[]> {
   const { rows } = await sql<{ accountId: string; id: string }>`
     select account_id as "accountId", id from code_jobs
-    where state in ('queued', 'running') and kind = 'generate' order by created_at limit ${limit}`.execute(db)
+    where state in ('queued', 'running') and kind = 'generate'
+      and (select s.kind from stores s where s.account_id = code_jobs.account_id and s.id = code_jobs.store_id) = 'custom'
+    order by created_at limit ${limit}`.execute(db)
   return rows
 }
 

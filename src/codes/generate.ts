@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CouponRow } from '../coupons/coupon.ts'
-import { requireOpenCoupon } from '../coupons/find-coupon.ts'
+import { requireCoupon, requireOpenCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { hasLostRace } from '../lib/constraint.ts'
@@ -9,6 +9,8 @@ import { type CodeJobRow, insertCodeJob, selectCodeJob, updateJobEnded, updateJo
 import { insertLiveCodes } from './codes.sql.ts'
 import { makeCodes } from './format.ts'
 import { requirePool } from './pool.ts'
+import type { Pool } from './pools.sql.ts'
+import { requireRoom } from './room/room.ts'
 
 /** Codes of one transaction: large enough for speed, small enough that progress is seen and a crash costs a blink. */
 const BATCH = 10_000
@@ -19,8 +21,8 @@ const ATTEMPTS = 5
 export type AddCodesInput = { accountId: string; coupon: string; count: number; now: Date }
 
 /**
- * Writes down that `count` codes shall be made for a coupon; a worker makes them (`runAddCodes`).
- * Throws `coupon_not_found`, `coupon_archived`, `coupon_expired`, `coupon_type` for a coupon whose codes are uploaded.
+ * Writes down that `count` codes shall be made for a coupon; a worker makes them: `runAddCodes` in a custom store, the sync of
+ * the store in a Shopify store (`storeKind` of the job tells which). Throws `coupon_not_found`, `coupon_archived`, `coupon_expired`, `coupon_type` for a coupon whose codes are uploaded.
  */
 export async function addCodes(db: Db, input: AddCodesInput): Promise<CodeJobRow> {
   const coupon = await requireOpenCoupon(db, input)
@@ -29,15 +31,41 @@ export async function addCodes(db: Db, input: AddCodesInput): Promise<CodeJobRow
       type: coupon.type,
     })
   }
+  if (coupon.storeKind === 'shopify') await requireRoom(db, { ...input, storeId: coupon.storeId })
   const pool = await requirePool(db, { accountId: input.accountId, coupon, now: input.now })
   return await insertCodeJob(db, {
     accountId: input.accountId,
     id: newId(),
     couponId: coupon.id,
     poolId: pool.id,
+    storeId: pool.storeId,
     kind: 'generate',
     state: 'queued',
     wanted: input.count,
+    now: input.now,
+  })
+}
+
+/**
+ * Writes down that the stock of a coming bucket shall be made. Throws `store_full`, and a unique violation of code_jobs_ahead when
+ * such a job is at work for the pool.
+ */
+export async function addAhead(
+  db: Db,
+  input: { accountId: string; coupon: CouponRow; pool: Pool; count: number; now: Date },
+): Promise<CodeJobRow> {
+  const { accountId, coupon, pool } = input
+  await requireRoom(db, { accountId, storeId: coupon.storeId, count: input.count })
+  return await insertCodeJob(db, {
+    accountId,
+    id: newId(),
+    couponId: coupon.id,
+    poolId: pool.id,
+    storeId: pool.storeId,
+    kind: 'ahead',
+    state: 'queued',
+    wanted: input.count,
+    bucketEndsAt: pool.bucketEndsAt,
     now: input.now,
   })
 }
@@ -55,6 +83,7 @@ export async function runAddCodes(
 ): Promise<boolean> {
   const job = await selectCodeJob(db, input.accountId, input.jobId)
   if (job?.kind !== 'generate') return true
+  if ((await requireCoupon(db, { accountId: job.accountId, coupon: job.couponId })).storeKind !== 'custom') return true
   try {
     while (!input.signal?.aborted) {
       if (await addBatch(db, job, input.now())) {

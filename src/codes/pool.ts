@@ -2,12 +2,20 @@ import type { CouponRow } from '../coupons/coupon.ts'
 import { requireCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../lib/ids.ts'
+import { bucketEndOf } from './buckets/bucket.ts'
 import { insertPool, type Pool, selectAvailable, selectPool } from './pools.sql.ts'
 
-/** The pool of a coupon's newest terms; made when it is not there yet. */
-export async function requirePool(db: Db, input: { accountId: string; coupon: CouponRow; now: Date }): Promise<Pool> {
+/**
+ * The pool of a coupon's newest terms from which codes are drawn at `now`; made when it is not there yet.
+ * `bucketEndsAt` names the pool of another bucket: the next one, which is filled before its turn.
+ */
+export async function requirePool(
+  db: Db,
+  input: { accountId: string; coupon: CouponRow; now: Date; bucketEndsAt?: Date | null },
+): Promise<Pool> {
   const { accountId, coupon, now } = input
-  const found = await selectPool(db, accountId, coupon.versionId)
+  const bucketEndsAt = input.bucketEndsAt ?? bucketEndOf(coupon, now)
+  const found = await selectPool(db, accountId, coupon.versionId, bucketEndsAt)
   if (found) return found
   await insertPool(db, {
     accountId,
@@ -15,9 +23,10 @@ export async function requirePool(db: Db, input: { accountId: string; coupon: Co
     couponId: coupon.id,
     versionId: coupon.versionId,
     storeId: coupon.storeId,
+    bucketEndsAt,
     now,
   })
-  const made = await selectPool(db, accountId, coupon.versionId)
+  const made = await selectPool(db, accountId, coupon.versionId, bucketEndsAt)
   if (!made) throw new Error(`The pool of terms version ${coupon.versionId} could not be made`)
   return made
 }
@@ -26,6 +35,6 @@ export async function requirePool(db: Db, input: { accountId: string; coupon: Co
 export async function countAvailable(db: Db, input: { accountId: string; coupon: string; now: Date }): Promise<number> {
   const coupon = await requireCoupon(db, input)
   if (coupon.archivedAt || (coupon.expiresAt && coupon.expiresAt <= input.now)) return 0
-  const pool = await selectPool(db, input.accountId, coupon.versionId)
+  const pool = await selectPool(db, input.accountId, coupon.versionId, bucketEndOf(coupon, input.now))
   return pool ? await selectAvailable(db, input.accountId, pool.id) : 0
 }

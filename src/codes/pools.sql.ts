@@ -6,22 +6,36 @@ export type Pool = { id: string; storeId: string; bucketEndsAt: Date | null }
 /** Makes the pool of a terms version unless it is there; served by pools_bucket. Two racing calls make one. */
 export async function insertPool(
   db: Db,
-  pool: { accountId: string; id: string; couponId: string; versionId: string; storeId: string; now: Date },
+  pool: {
+    accountId: string
+    id: string
+    couponId: string
+    versionId: string
+    storeId: string
+    bucketEndsAt: Date | null
+    now: Date
+  },
 ): Promise<void> {
   await sql`
     with made as (
-      insert into pools (account_id, id, coupon_id, version_id, store_id, created_at)
-      values (${pool.accountId}, ${pool.id}, ${pool.couponId}, ${pool.versionId}, ${pool.storeId}, ${pool.now})
+      insert into pools (account_id, id, coupon_id, version_id, store_id, bucket_ends_at, created_at)
+      values (${pool.accountId}, ${pool.id}, ${pool.couponId}, ${pool.versionId}, ${pool.storeId}, ${pool.bucketEndsAt}, ${pool.now})
       on conflict do nothing
       returning account_id, id
     )
     insert into pool_heads (account_id, pool_id) select account_id, id from made`.execute(db)
 }
 
-export async function selectPool(db: Db, accountId: string, versionId: string): Promise<Pool | undefined> {
+export async function selectPool(
+  db: Db,
+  accountId: string,
+  versionId: string,
+  bucketEndsAt: Date | null,
+): Promise<Pool | undefined> {
   const { rows } = await sql<Pool>`
     select id, store_id as "storeId", bucket_ends_at as "bucketEndsAt" from pools
-    where account_id = ${accountId} and version_id = ${versionId} and bucket_ends_at is null`.execute(db)
+    where account_id = ${accountId} and version_id = ${versionId}
+      and bucket_ends_at is not distinct from ${bucketEndsAt}::timestamptz`.execute(db)
   return rows[0]
 }
 

@@ -61,6 +61,13 @@ export async function uploadCodes(db: Db, input: UploadInput): Promise<CodeJobRo
       type: coupon.type,
     })
   }
+  if (coupon.storeKind === 'shopify') {
+    throw new AppError(
+      'coupon_type',
+      'Codes from a file cannot be brought into a Shopify store yet. Let Onecode make the codes: create a coupon of the type "unique".',
+      { type: coupon.type, storeKind: coupon.storeKind },
+    )
+  }
   const chunks = input.source.iterator({ destroyOnReturn: false })
   try {
     const file = await openFile(chunks)
@@ -70,6 +77,7 @@ export async function uploadCodes(db: Db, input: UploadInput): Promise<CodeJobRo
       id: newId(),
       couponId: coupon.id,
       poolId: pool.id,
+      storeId: pool.storeId,
       kind: 'upload',
       state: 'running',
       wanted: 0,

@@ -1,7 +1,8 @@
 import type { Terms } from '../../contract/coupons.ts'
 import { AppError } from '../errors.ts'
+import { checkShopifyTerms } from './check-shopify-terms.ts'
 
-export type StoreFacts = { currency: string; sellsSubscriptions: boolean }
+export type StoreFacts = { kind: 'custom' | 'shopify'; currency: string; sellsSubscriptions: boolean }
 
 /**
  * Refuses terms that contradict themselves or that the store cannot honour: `term_not_supported`, `unknown_currency`,
@@ -23,6 +24,7 @@ export function checkTerms(terms: Terms, store: StoreFacts, now: Date): void {
       field: 'purchase',
     })
   }
+  checkBillingCycles(terms, store)
   if (terms.discount.kind === 'buy_x_get_y' && terms.appliesTo.kind !== 'order') {
     throw new AppError(
       'term_not_supported',
@@ -41,6 +43,19 @@ export function checkTerms(terms: Terms, store: StoreFacts, now: Date): void {
       },
     )
   }
+  if (store.kind === 'shopify') checkShopifyTerms(terms)
+}
+
+function checkBillingCycles({ billingCycles, purchase }: Terms, store: StoreFacts): void {
+  if (billingCycles === undefined) return
+  if (purchase !== 'one_time' && store.kind === 'shopify') return
+  throw new AppError(
+    'term_not_supported',
+    purchase === 'one_time'
+      ? 'Billing cycles are counted for subscriptions only. Leave them out, or let the coupon count for subscriptions.'
+      : 'Only Shopify stores count billing cycles. Leave them out.',
+    { field: 'billingCycles' },
+  )
 }
 
 function checkTimes(terms: Terms, now: Date): void {

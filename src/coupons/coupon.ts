@@ -6,6 +6,7 @@ export type CouponRow = {
   storeId: string
   storeName: string
   storeUrl: string | null
+  storeKind: 'custom' | 'shopify'
   currency: string
   name: string
   type: 'unique' | 'uploaded'

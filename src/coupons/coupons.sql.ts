@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import type { Terms } from '../../contract/coupons.ts'
 import type { Db } from '../db/database.ts'
+import type { StoreFacts } from './check-terms.ts'
 import type { CouponRow } from './coupon.ts'
 
 const COLUMNS = sql.raw(`
-  c.id, c.store_id as "storeId", s.name as "storeName", s.url as "storeUrl", s.currency, c.name, c.type, c.description, c.purpose, c.prefix,
+  c.id, c.store_id as "storeId", s.name as "storeName", s.url as "storeUrl", s.kind as "storeKind", s.currency, c.name, c.type, c.description, c.purpose, c.prefix,
   c.code_length as "codeLength", c.reuse_policy as "reusePolicy", c.low_stock_threshold as "lowStockThreshold", c.fallback,
   c.version, v.id as "versionId", v.terms, v.expires_at as "expiresAt", v.expires_after_seconds as "expiresAfterSeconds",
   c.created_at as "createdAt", c.archived_at as "archivedAt"`)
@@ -121,13 +122,9 @@ export async function existsArchivedName(db: Db, accountId: string, name: string
   return rows.length > 0
 }
 
-export async function selectStoreFacts(
-  db: Db,
-  accountId: string,
-  storeId: string,
-): Promise<{ currency: string; sellsSubscriptions: boolean } | undefined> {
-  const { rows } = await sql<{ currency: string; sellsSubscriptions: boolean }>`
-    select currency, sells_subscriptions as "sellsSubscriptions" from stores
+export async function selectStoreFacts(db: Db, accountId: string, storeId: string): Promise<StoreFacts | undefined> {
+  const { rows } = await sql<StoreFacts>`
+    select kind, currency, sells_subscriptions as "sellsSubscriptions" from stores
     where account_id = ${accountId} and id = ${storeId}`.execute(db)
   return rows[0]
 }

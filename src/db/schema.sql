@@ -200,8 +200,11 @@ create table code_jobs (
   created_at timestamp with time zone not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  made bigint not null default 0,
+  store_id uuid not null,
+  bucket_ends_at timestamp with time zone,
   constraint code_jobs_account_id_pool_id_fkey FOREIGN KEY (account_id, pool_id) REFERENCES pools(account_id, id),
-  constraint code_jobs_kind_check CHECK ((kind = ANY (ARRAY['generate'::text, 'upload'::text]))),
+  constraint code_jobs_kind_check CHECK ((kind = ANY (ARRAY['generate'::text, 'upload'::text, 'ahead'::text]))),
   constraint code_jobs_pkey PRIMARY KEY (account_id, id),
   constraint code_jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'cancelled'::text, 'failed'::text])))
 );
@@ -216,6 +219,7 @@ create table codes (
   state text not null,
   held_by text,
   held_until timestamp with time zone,
+  batch_id uuid,
   constraint codes_pkey PRIMARY KEY (account_id, id),
   constraint codes_state_check CHECK ((state = ANY (ARRAY['made'::text, 'live'::text, 'redeemed'::text, 'withdrawn'::text, 'failed'::text])))
 ) with (fillfactor=90);
@@ -386,6 +390,11 @@ create table pools (
   bucket_ends_at timestamp with time zone,
   tail bigint not null default 0,
   created_at timestamp with time zone not null,
+  pending bigint not null default 0,
+  failed bigint not null default 0,
+  unsent bigint not null default 0,
+  lost bigint not null default 0,
+  removed bigint not null default 0,
   constraint pools_account_id_coupon_id_fkey FOREIGN KEY (account_id, coupon_id) REFERENCES coupons(account_id, id),
   constraint pools_account_id_version_id_fkey FOREIGN KEY (account_id, version_id) REFERENCES terms_versions(account_id, id),
   constraint pools_pkey PRIMARY KEY (account_id, id)
@@ -508,6 +517,114 @@ create table sending_domains (
   constraint sending_domains_pkey PRIMARY KEY (account_id, domain)
 );
 
+create table shopify_batches (
+  account_id uuid not null statistics 0,
+  id uuid not null,
+  store_id uuid not null statistics 0,
+  pool_id uuid not null statistics 0,
+  job_id uuid not null,
+  state text not null,
+  rank integer not null,
+  size integer not null,
+  failed integer not null default 0,
+  attempt integer not null default 0,
+  creation_id text,
+  delivered bigint not null default 0,
+  lease_until timestamp with time zone,
+  sent_at timestamp with time zone,
+  look_at timestamp with time zone not null default clock_timestamp(),
+  done_at timestamp with time zone,
+  constraint shopify_batches_account_id_job_id_fkey FOREIGN KEY (account_id, job_id) REFERENCES code_jobs(account_id, id),
+  constraint shopify_batches_account_id_pool_id_fkey FOREIGN KEY (account_id, pool_id) REFERENCES pools(account_id, id),
+  constraint shopify_batches_pkey PRIMARY KEY (account_id, id),
+  constraint shopify_batches_state_check CHECK ((state = ANY (ARRAY['written'::text, 'sending'::text, 'importing'::text, 'done'::text, 'dropped'::text])))
+);
+
+create table shopify_discounts (
+  account_id uuid not null,
+  pool_id uuid not null,
+  store_id uuid not null,
+  state text not null,
+  seed_code text not null,
+  title text not null,
+  discount_id text,
+  ends_at timestamp with time zone,
+  attempt integer not null default 0,
+  lease_until timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint shopify_discounts_account_id_pool_id_fkey FOREIGN KEY (account_id, pool_id) REFERENCES pools(account_id, id),
+  constraint shopify_discounts_pkey PRIMARY KEY (account_id, pool_id),
+  constraint shopify_discounts_state_check CHECK ((state = ANY (ARRAY['written'::text, 'live'::text, 'withdrawn'::text, 'removed'::text, 'gone'::text])))
+);
+
+create table shopify_installations (
+  account_id uuid not null,
+  id uuid not null,
+  state_hash text not null,
+  session_id text not null,
+  actor text not null,
+  domain text not null,
+  name text,
+  client_id text not null,
+  client_secret text not null,
+  expires_at timestamp with time zone not null,
+  constraint shopify_installations_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint shopify_installations_pkey PRIMARY KEY (account_id, id)
+);
+
+create table shopify_paces (
+  account_id uuid not null,
+  store_id uuid not null,
+  points_max double precision not null default 2000,
+  points_rate double precision not null default 100,
+  points double precision not null default 1000,
+  points_at timestamp with time zone not null default clock_timestamp(),
+  is_measured boolean not null default false,
+  constraint shopify_paces_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_paces_pkey PRIMARY KEY (account_id, store_id)
+) with (fillfactor=50);
+
+create table shopify_shops (
+  account_id uuid not null,
+  store_id uuid not null,
+  domain text not null,
+  base_url text not null,
+  state text not null,
+  state_reason text,
+  auth text not null,
+  client_id text,
+  client_secret text,
+  access_token text,
+  refresh_token text,
+  token_expires_at timestamp with time zone,
+  scopes text[] not null default '{}'::text[],
+  plan text,
+  sees_customers boolean not null default false,
+  connected_at timestamp with time zone not null,
+  facts_read_at timestamp with time zone,
+  renewing_until timestamp with time zone,
+  constraint shopify_shops_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_shops_auth_check CHECK ((auth = ANY (ARRAY['oauth'::text, 'client_credentials'::text, 'token'::text]))),
+  constraint shopify_shops_pkey PRIMARY KEY (account_id, store_id),
+  constraint shopify_shops_state_check CHECK ((state = ANY (ARRAY['connected'::text, 'unauthorized'::text, 'uninstalled'::text, 'disconnected'::text])))
+);
+
+create table shopify_syncs (
+  account_id uuid not null,
+  store_id uuid not null,
+  creations double precision not null default 1,
+  best_ms double precision,
+  best_at timestamp with time zone,
+  batches_per_second double precision not null default 0,
+  delivered bigint not null default 0,
+  blocked_until timestamp with time zone,
+  blocked_count integer not null default 0,
+  problem text,
+  problem_at timestamp with time zone,
+  constraint shopify_syncs_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_syncs_pkey PRIMARY KEY (account_id, store_id)
+) with (fillfactor=50);
+
 create table stores (
   account_id uuid not null,
   id uuid not null,
@@ -518,9 +635,13 @@ create table stores (
   time_zone text not null,
   sells_subscriptions boolean not null default false,
   created_at timestamp with time zone not null,
+  retention_days integer not null default 30,
+  shop_codes bigint,
+  shop_codes_at timestamp with time zone,
   constraint stores_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
-  constraint stores_kind_check CHECK ((kind = 'custom'::text)),
-  constraint stores_pkey PRIMARY KEY (account_id, id)
+  constraint stores_kind_check CHECK ((kind = ANY (ARRAY['custom'::text, 'shopify'::text]))),
+  constraint stores_pkey PRIMARY KEY (account_id, id),
+  constraint stores_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 3650)))
 );
 
 create table suppressions (
@@ -601,7 +722,11 @@ CREATE INDEX campaigns_at_work ON public.campaigns USING btree (created_at) WHER
 
 CREATE INDEX code_jobs_coupon ON public.code_jobs USING btree (account_id, coupon_id, id);
 
+CREATE INDEX code_jobs_store ON public.code_jobs USING btree (account_id, store_id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
 CREATE INDEX code_jobs_unfinished ON public.code_jobs USING btree (created_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
+CREATE INDEX codes_made ON public.codes USING btree (account_id, batch_id) WHERE (state = 'made'::text);
 
 CREATE INDEX coupons_store ON public.coupons USING btree (account_id, store_id);
 
@@ -623,7 +748,11 @@ CREATE INDEX messages_provider ON public.messages USING btree (account_id, provi
 
 CREATE INDEX messages_troubled ON public.messages USING btree (account_id, campaign_id) WHERE ((state = 'rejected'::text) OR (bounced_at IS NOT NULL) OR (complained_at IS NOT NULL));
 
+CREATE INDEX pools_buckets ON public.pools USING btree (bucket_ends_at) WHERE (bucket_ends_at IS NOT NULL);
+
 CREATE INDEX pools_coupon ON public.pools USING btree (account_id, coupon_id);
+
+CREATE INDEX pools_store ON public.pools USING btree (account_id, store_id);
 
 CREATE INDEX provider_events_applied ON public.provider_events USING btree (applied_at) WHERE (applied_at IS NOT NULL);
 
@@ -638,6 +767,14 @@ CREATE INDEX redemptions_coupon ON public.redemptions USING btree (account_id, c
 CREATE INDEX redemptions_profile ON public.redemptions USING btree (account_id, profile_id);
 
 CREATE INDEX senders_id ON public.senders USING btree (id);
+
+CREATE INDEX shopify_batches_done ON public.shopify_batches USING btree (account_id, store_id, done_at) WHERE (state = 'done'::text);
+
+CREATE INDEX shopify_batches_open ON public.shopify_batches USING btree (account_id, store_id, state, rank, id) WHERE (state = ANY (ARRAY['written'::text, 'sending'::text, 'importing'::text]));
+
+CREATE INDEX shopify_discounts_store ON public.shopify_discounts USING btree (account_id, store_id, state);
+
+CREATE INDEX shopify_shops_domain ON public.shopify_shops USING btree (domain);
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -665,6 +802,8 @@ CREATE TRIGGER terms_versions_never_change BEFORE UPDATE ON public.terms_version
 
 CREATE UNIQUE INDEX assignments_open ON public.assignments USING btree (account_id, profile_id, coupon_id) WHERE (state = 'open'::text);
 
+CREATE UNIQUE INDEX code_jobs_ahead ON public.code_jobs USING btree (account_id, pool_id) WHERE ((kind = 'ahead'::text) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
+
 CREATE UNIQUE INDEX codes_code ON public.codes USING btree (account_id, store_id, upper(code));
 
 CREATE UNIQUE INDEX codes_position ON public.codes USING btree (account_id, pool_id, "position");
@@ -686,6 +825,8 @@ CREATE UNIQUE INDEX redemptions_accepted ON public.redemptions USING btree (acco
 CREATE UNIQUE INDEX redemptions_customer ON public.redemptions USING btree (account_id, coupon_id, customer_key) WHERE ((state = 'accepted'::text) AND (customer_key IS NOT NULL));
 
 CREATE UNIQUE INDEX senders_name ON public.senders USING btree (account_id, lower(name)) WHERE (removed_at IS NULL);
+
+CREATE UNIQUE INDEX shopify_shops_of_account ON public.shopify_shops USING btree (account_id, domain);
 
 CREATE UNIQUE INDEX stores_name ON public.stores USING btree (account_id, lower(name));
 

@@ -23,6 +23,16 @@ export type PoolFacts = {
   /** Accepted redemptions, and those of codes that had a profile. */
   redeemed: number
   redeemedOfProfiles: number
+  /** Written and not confirmed by the store. */
+  pending: number
+  /** Refused by the store. */
+  failed: number
+  /** Withdrawn before the store heard of them. */
+  unsent: number
+  /** Left the line without a profile because the store does not have them any more. */
+  lost: number
+  /** The pool of a coming bucket: nobody is given a code of it yet. */
+  isAhead: boolean
 }
 
 export const NO_CODES: CodeCounts = {
@@ -39,34 +49,34 @@ export const NO_CODES: CodeCounts = {
 /**
  * The counts of a pool's codes, exact for the moment at which the facts were read. Nothing here counts all codes of a pool.
  *
- * - made: all codes of the line.
- * - available: behind the head, still in line, and neither is the pool closed nor are its terms over: can be assigned now.
+ * - made: all codes that were written down, in the line or not.
+ * - available: behind the head, still in line, the pool neither closed nor over nor ahead of its time: can be assigned now.
  * - assigned: was ever given to a profile, whatever became of it.
  * - redeemed: has an accepted redemption, with a profile or without.
  * - expired: its time ran out unused: assigned ones, and those in line or taken out of it when the terms ended.
- * - withdrawn: in the line of a closed pool, or taken back from its profile.
- * - live: the store would honour it now: available, assigned and neither used nor over nor taken back, or out of the line
+ * - withdrawn: in the line of a closed pool, taken back from its profile, lost by the store, or never sent to it.
+ * - live: the store would honour it now: in line, assigned and neither used nor over nor taken back, or out of the line
  *   and unused.
- * - failed: the store refused it. Cannot happen in a custom store.
+ * - failed: the store refused it, because it has the code already. Cannot happen in a custom store.
  */
 export function countCodes(pool: PoolFacts): CodeCounts {
   const inLine = pool.tail - pool.head - pool.outAhead
-  const available = pool.isClosed || pool.hasEnded ? 0 : inLine
+  const liveInLine = pool.isClosed || pool.hasEnded ? 0 : inLine
   const assigned = pool.head - pool.outBehind
-  const unusedOut = pool.outAhead + pool.outBehind - (pool.redeemed - pool.redeemedOfProfiles)
+  const unusedOut = pool.outAhead + pool.outBehind - pool.lost - (pool.redeemed - pool.redeemedOfProfiles)
   const overOfProfiles = pool.closedExpired + pool.overdue
   return {
-    made: pool.tail,
-    available,
+    made: pool.tail + pool.pending + pool.failed + pool.unsent,
+    available: pool.isAhead ? 0 : liveInLine,
     assigned,
     redeemed: pool.redeemed,
     expired: overOfProfiles + (pool.hasEnded ? unusedOut + (pool.isClosed ? 0 : inLine) : 0),
-    withdrawn: pool.revoked + (pool.isClosed ? inLine : 0),
+    withdrawn: pool.revoked + pool.lost + pool.unsent + (pool.isClosed ? inLine : 0),
     live:
-      available +
+      liveInLine +
       (assigned - pool.redeemedOfProfiles - overOfProfiles - pool.revoked) +
       (pool.hasEnded ? 0 : unusedOut),
-    failed: 0,
+    failed: pool.failed,
   }
 }
 

@@ -36,6 +36,16 @@ function matches(filter: CouponFilter) {
     and ${search ? sql`strpos(lower(c.name), ${search}::text) > 0` : sql`true`}`
 }
 
+/** Buckets as in codes/bucket.ts: the current one is the first that does not end before a code drawn now would. */
+function bucketIsOver(now: Date) {
+  return sql`coalesce(p.bucket_ends_at < ${now}::timestamptz + make_interval(secs => v.expires_after_seconds), false)`
+}
+
+function bucketIsAhead(now: Date) {
+  return sql`coalesce(p.bucket_ends_at - case when v.expires_after_seconds <= 172800 then interval '1 hour' else interval '1 day' end
+    >= ${now}::timestamptz + make_interval(secs => v.expires_after_seconds), false)`
+}
+
 export type VersionRow = { id: string; version: number; terms: Terms; createdAt: Date }
 
 /** All versions of a coupon's terms, newest first. */
@@ -73,7 +83,8 @@ export async function selectPoolFacts(
       where r.account_id = ${accountId}::uuid and r.coupon_id = any(${couponIds}::uuid[]) and r.state = 'accepted'
       group by r.pool_id
     )
-    select p.coupon_id as "couponId", p.version_id as "versionId", p.tail, h.head, h.closed_at is not null as "isClosed",
+    select p.coupon_id as "couponId", p.version_id as "versionId", p.tail, h.head, h.closed_at is not null or ${bucketIsOver(now)} as "isClosed",
+      p.pending, p.failed, p.unsent, p.lost, ${bucketIsAhead(now)} as "isAhead",
       coalesce(least(v.expires_at, p.bucket_ends_at) <= ${now}::timestamptz, false) as "hasEnded",
       o.ahead as "outAhead", o.behind as "outBehind", e.expired as "closedExpired", e.revoked,
       coalesce((select n from overdue where pool_id = p.id), 0) as overdue,

@@ -46,7 +46,10 @@ export async function selectLowStock(db: Db, accountId: string, now: Date, limit
               select count(*) as ahead from assignments x
               where x.account_id = p.account_id and x.pool_id = p.id and x.state = 'out' and x.position > h.head offset 0) o
           where p.account_id = c.account_id and p.coupon_id = c.id and p.version_id = v.id
-            and coalesce(p.bucket_ends_at > ${now}::timestamptz, true)), 0)::bigint as available
+            and (p.bucket_ends_at is null
+              or (p.bucket_ends_at >= ${now}::timestamptz + make_interval(secs => v.expires_after_seconds)
+                and p.bucket_ends_at - case when v.expires_after_seconds <= 172800 then interval '1 hour' else interval '1 day' end
+                  < ${now}::timestamptz + make_interval(secs => v.expires_after_seconds)))), 0)::bigint as available
       from coupons c
         join terms_versions v on v.account_id = c.account_id and v.coupon_id = c.id and v.version = c.version
       where c.account_id = ${accountId}::uuid and c.archived_at is null

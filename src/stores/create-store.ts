@@ -10,7 +10,7 @@ import { insertStore } from './stores.sql.ts'
 export type CreateStoreInput = {
   accountId: string
   name: string
-  kind: 'custom'
+  kind: 'custom' | 'shopify'
   url: string | null
   currency: string
   timeZone: string

@@ -4,7 +4,7 @@ import type { Db } from '../db/database.ts'
 export type StoreRow = {
   id: string
   name: string
-  kind: 'custom'
+  kind: 'custom' | 'shopify'
   url: string | null
   currency: string
   timeZone: string

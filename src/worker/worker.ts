@@ -3,6 +3,8 @@ import { deleteOldIdempotencyKeys } from '../accounts/idempotency.ts'
 import { pauseTroubledCampaigns } from '../campaigns/auto-pause.ts'
 import { listCampaignsAtWork } from '../campaigns/campaigns.ts'
 import { runCampaign } from '../campaigns/run-campaign.ts'
+import { stockBuckets } from '../codes/buckets/stock-buckets.ts'
+import { turnBuckets } from '../codes/buckets/turn-buckets.ts'
 import { listUnfinishedCodeJobs } from '../codes/code-jobs.ts'
 import { expireAssignments } from '../codes/expire.ts'
 import { runAddCodes } from '../codes/generate.ts'
@@ -15,7 +17,10 @@ import type { OpenSenders } from '../messages/senders/open-senders.ts'
 import { resealSenders } from '../messages/senders/secrets.ts'
 import { createMailCache } from '../messages/templates.ts'
 import { failAbandonedImports } from '../profiles/import.ts'
+import { refreshShops } from '../stores/shopify/connect/check-shop.ts'
+import { listStoresToSync } from '../stores/shopify/sync/describe-sync.ts'
 import { forgetJobs, type QueueName, type Queues, type Work } from './queues.ts'
+import { syncStore } from './sync-store.ts'
 
 export type WorkerDeps = {
   database: Database
@@ -31,6 +36,8 @@ export type WorkerDeps = {
 /** How often the rows are looked at for work that no job stands for: a lost word, a deferred message, a crash. */
 const LOOK_AROUND_MS = 2000
 const HOUSEKEEPING_MS = 60_000
+/** Stores that a process syncs at once; a sync waits for its shop most of the time. */
+const SYNCS_AT_ONCE = 10
 /** A handler stops after this long and comes again, so that no job lives near pg-boss's time limit. */
 const TURN_MS = 10 * 60_000
 
@@ -61,14 +68,18 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
       }),
     stopping,
   )
+  await listen(deps, 'sync-store', (work, signal) => syncStore(deps, work, signal), stopping, SYNCS_AT_ONCE)
   const timers = [
     repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues, deps.now())),
     repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
+    repeat(deps, 'reading facts of shops', HOUSEKEEPING_MS, stopping.signal, () => readFactsOfShops(deps)),
   ]
   return async () => {
     stopping.abort()
     await Promise.all(timers)
-    await Promise.all(['add-codes', 'run-campaign'].map((name) => queues.boss.offWork(name, { wait: true })))
+    await Promise.all(
+      ['add-codes', 'run-campaign', 'sync-store'].map((name) => queues.boss.offWork(name, { wait: true })),
+    )
   }
 }
 
@@ -77,10 +88,11 @@ async function listen(
   name: QueueName,
   handle: (work: Work, signal: AbortSignal) => Promise<unknown>,
   stopping: AbortController,
+  localConcurrency = 2,
 ): Promise<void> {
   await deps.queues.boss.work<Work>(
     name,
-    { pollingIntervalSeconds: 0.5, localConcurrency: 2, batchSize: 1 },
+    { pollingIntervalSeconds: 0.5, localConcurrency, batchSize: 1 },
     async ([job]) => {
       if (!job) return
       try {
@@ -99,15 +111,25 @@ async function lookAround(db: Db, queues: Queues, now: Date): Promise<void> {
   await pauseTroubledCampaigns(db, { now })
   for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
   for (const work of await listCampaignsAtWork(db)) await queues.wake('run-campaign', work)
+  for (const work of await listStoresToSync(db, now)) await queues.wake('sync-store', work)
 }
 
 async function keepHouse(db: Db, now: Date): Promise<void> {
   await expireAssignments(db, now)
+  await stockBuckets(db, now)
+  await turnBuckets(db, now)
   await recoverMessages(db, now)
   await failAbandonedImports(db, now)
   await failAbandonedUploads(db, now)
   await deleteOldIdempotencyKeys(db, { now })
   await forgetOldEvents(db, now)
+}
+
+/** On its own, since a shop that does not answer takes its time. */
+async function readFactsOfShops({ database, secret, logger, now }: WorkerDeps): Promise<void> {
+  await refreshShops(database.db, secret, now(), (shop, error) =>
+    logger.warn({ err: error, storeId: shop.storeId }, 'the facts of a shop could not be read, and will be in an hour'),
+  )
 }
 
 /** Runs `work` now and then again `everyMs` after it ended, until stopped. A failure is logged and does not end it. */

@@ -11,14 +11,22 @@ const READY_WITHIN_MS = 120_000
 
 export type TestServer = AsyncDisposable & { url: string }
 
-/** The real server on a free port with an empty data folder; stopped and removed at the end. */
-export async function startServer(): Promise<TestServer> {
+/** The real server on a free port with an empty data folder; stopped and removed at the end. `demoStore` starts one on a free port. */
+export async function startServer(options: { demoStore?: boolean } = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'onecode-e2e-'))
   const port = await findFreePort()
   const url = `http://localhost:${port}`
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: ROOT,
-    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, DATABASE_URL: '', SMTP_URL: '', LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      EMULATOR_PORT: options.demoStore ? '0' : 'off',
+      DATA_DIR: dataDir,
+      DATABASE_URL: '',
+      SMTP_URL: '',
+      LOG_LEVEL: 'warn',
+    },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   await waitUntilReady(url, child)

@@ -43,7 +43,7 @@ function describeScope({ appliesTo, minimum, discount }: Terms): string {
     : `${preposition}${what} in orders ${minimumText}`
 }
 
-function describeLimits({ customers, oncePerCustomer, purchase, discount, minimum }: Terms): string[] {
+function describeLimits({ customers, oncePerCustomer, purchase, discount, minimum, billingCycles }: Terms): string[] {
   const limits: string[] = []
   if (discount.kind === 'buy_x_get_y' && minimum.kind === 'subtotal')
     limits.push(`orders of at least ${formatMoney(minimum.amountMinor, minimum.currency)}`)
@@ -51,6 +51,8 @@ function describeLimits({ customers, oncePerCustomer, purchase, discount, minimu
   if (oncePerCustomer) limits.push('once per customer')
   if (purchase === 'subscription') limits.push('subscriptions only')
   if (purchase === 'both') limits.push('one-time purchases and subscriptions')
+  if (billingCycles === null) limits.push('each order of a subscription')
+  else if (billingCycles && billingCycles > 1) limits.push(`the first ${billingCycles} orders of a subscription`)
   return limits
 }
 

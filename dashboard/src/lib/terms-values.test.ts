@@ -18,6 +18,17 @@ test('terms come back from the form as they went in', () => {
   for (const terms of all) assert.deepEqual(toTerms(fromTerms(terms, STORE), STORE), terms)
 })
 
+test('billing cycles come back as they went in, and a custom store knows none', () => {
+  const shopify = { ...STORE, kind: 'shopify' as const }
+  const base = toTerms({ ...DEFAULT_TERMS, purchase: 'both' }, shopify)
+  for (const terms of [base, { ...base, billingCycles: null }, { ...base, billingCycles: 6 }]) {
+    assert.deepEqual(toTerms(fromTerms(terms, shopify), shopify), terms)
+  }
+  const values = { ...DEFAULT_TERMS, purchase: 'both', cycles: 'all' } as const
+  assert.equal('billingCycles' in toTerms(values, STORE), false)
+  assert.deepEqual(Object.keys(checkTerms({ ...values, cycles: 'some', billingCycles: '' })), ['billingCycles'])
+})
+
 test('amounts have the digits of their currency', () => {
   const values = { ...DEFAULT_TERMS, discountKind: 'fixed_amount', amount: 500 } as const
   const yen = toTerms(values, { currency: 'JPY', timeZone: 'Asia/Tokyo' })

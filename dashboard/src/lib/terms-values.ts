@@ -1,4 +1,4 @@
-import type { Terms } from '../../../contract/coupons.ts'
+import type { Store, Terms } from '../../../contract/coupons.ts'
 import { fromMinor, toMinor } from './format.ts'
 import { isoToZoned, zonedToIso } from './zoned-time.ts'
 
@@ -24,6 +24,9 @@ export type TermsValues = {
   combineProduct: boolean
   combineShipping: boolean
   purchase: Terms['purchase']
+  /** How many orders of a subscription are reduced. */
+  cycles: 'first' | 'some' | 'all'
+  billingCycles: number | string
   startsAt: string | null
   expires: Terms['expires']['kind']
   expiresAt: string | null
@@ -31,7 +34,7 @@ export type TermsValues = {
   expiresUnit: 'hours' | 'days'
 }
 
-export type StoreTime = { currency: string; timeZone: string }
+export type StoreTime = { currency: string; timeZone: string; kind?: Store['kind'] }
 
 /** 20 % off, ends 7 days after it was given: what most welcome offers are. */
 export const DEFAULT_TERMS: TermsValues = {
@@ -55,6 +58,8 @@ export const DEFAULT_TERMS: TermsValues = {
   combineProduct: false,
   combineShipping: false,
   purchase: 'one_time',
+  cycles: 'first',
+  billingCycles: 3,
   startsAt: null,
   expires: 'after_assignment',
   expiresAt: null,
@@ -62,7 +67,8 @@ export const DEFAULT_TERMS: TermsValues = {
   expiresUnit: 'days',
 }
 
-export function toTerms(values: TermsValues, { currency, timeZone }: StoreTime): Terms {
+export function toTerms(values: TermsValues, { currency, timeZone, kind }: StoreTime): Terms {
+  const countsCycles = kind === 'shopify' && values.purchase !== 'one_time' && values.cycles !== 'first'
   const freeOfScope = values.discountKind === 'buy_x_get_y' || values.discountKind === 'free_shipping'
   return {
     discount: toDiscount(values, currency),
@@ -86,6 +92,7 @@ export function toTerms(values: TermsValues, { currency, timeZone }: StoreTime):
       shippingDiscounts: values.combineShipping,
     },
     purchase: values.purchase,
+    ...(countsCycles && { billingCycles: values.cycles === 'all' ? null : Number(values.billingCycles) }),
     startsAt: values.startsAt ? zonedToIso(values.startsAt, timeZone) : null,
     expires: toExpiry(values, timeZone),
   }
@@ -144,6 +151,7 @@ export function fromTerms(terms: Terms, { timeZone }: StoreTime): TermsValues {
     combineProduct: terms.combinesWith.productDiscounts,
     combineShipping: terms.combinesWith.shippingDiscounts,
     purchase: terms.purchase,
+    ...fromCycles(terms.billingCycles),
     startsAt: terms.startsAt ? isoToZoned(terms.startsAt, timeZone) : null,
     expires: expires.kind,
     expiresAt: expires.kind === 'at' ? isoToZoned(expires.at, timeZone) : null,
@@ -152,6 +160,11 @@ export function fromTerms(terms: Terms, { timeZone }: StoreTime): TermsValues {
       expiresUnit: inDays ? 'days' : 'hours',
     }),
   }
+}
+
+function fromCycles(billingCycles: Terms['billingCycles']): Partial<TermsValues> {
+  if (billingCycles === null) return { cycles: 'all' }
+  return (billingCycles ?? 1) === 1 ? { cycles: 'first' } : { cycles: 'some', billingCycles: billingCycles ?? 1 }
 }
 
 /** The mistakes that can be seen without the server, by field. */
@@ -177,6 +190,8 @@ export function checkTerms(values: TermsValues): Record<string, string> {
   }
   if (values.minimum === 'subtotal') needs('minimumAmount', 0.001, 1e12, 'Enter an amount above 0.')
   if (values.minimum === 'quantity') needs('minimumQuantity', 1, 1_000_000, 'Enter at least 1 item.')
+  if (values.purchase !== 'one_time' && values.cycles === 'some')
+    needs('billingCycles', 1, 1000, 'Enter 1 to 1,000 orders.')
   if (values.expires === 'at' && !values.expiresAt) errors.expiresAt = 'Choose the date and time.'
   if (values.expires === 'after_assignment') {
     const most = values.expiresUnit === 'days' ? 730 : 17_520

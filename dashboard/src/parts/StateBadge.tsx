@@ -29,12 +29,17 @@ const COLOR: Record<string, string> = {
   unsubscribed: 'red',
   rejected: 'red',
   failed: 'red',
+  connected: 'pine',
+  unauthorized: 'red',
+  uninstalled: 'red',
+  disconnected: 'gray',
 }
 
 const TEXT: Record<string, string> = {
   rolled_back: 'rolled back',
   never_subscribed: 'never subscribed',
   live: 'available',
+  unauthorized: 'refused by Shopify',
 }
 
 /** A state as a word with a colour; the word alone says it all. */

@@ -1,6 +1,7 @@
 import { AppShell, Box, Burger, Group, ScrollArea, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import {
+  IconBuildingStore,
   IconHome,
   IconInbox,
   IconListDetails,
@@ -27,6 +28,7 @@ const GROUPS = [
     links: [
       { to: PATHS.coupons, label: 'Coupons', Icon: IconTicket },
       { to: PATHS.redemptions, label: 'Redemptions', Icon: IconReceipt },
+      { to: PATHS.stores, label: 'Stores', Icon: IconBuildingStore },
     ],
   },
   {

@@ -157,10 +157,27 @@ const routes = [
   }),
   createRoute({
     getParentRoute: at,
+    path: PATHS.stores,
+    component: lazyRouteComponent(() => import('../pages/stores/StoresPage.tsx'), 'StoresPage'),
+  }),
+  createRoute({
+    getParentRoute: at,
+    path: PATHS.connectStore,
+    validateSearch: (search) => given({ failed: textOf(search, 'failed'), shop: textOf(search, 'shop') }),
+    component: lazyRouteComponent(() => import('../pages/stores/ConnectPage.tsx'), 'ConnectPage'),
+  }),
+  createRoute({
+    getParentRoute: at,
+    path: PATHS.store,
+    validateSearch: (search) => given({ connected: oneOf(search, 'connected', ['yes']) }),
+    component: lazyRouteComponent(() => import('../pages/stores/StorePage.tsx'), 'StorePage'),
+  }),
+  createRoute({
+    getParentRoute: at,
     path: PATHS.settings,
     validateSearch: (search) =>
       given({
-        tab: oneOf(search, 'tab', ['stores', 'senders', 'domain', 'suppression', 'keys', 'developers', 'activity']),
+        tab: oneOf(search, 'tab', ['senders', 'domain', 'suppression', 'keys', 'developers', 'activity']),
         search: textOf(search, 'search'),
         reason: textOf(search, 'reason'),
       }),

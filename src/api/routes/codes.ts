@@ -75,7 +75,8 @@ function registerAdding(app: ApiApp, deps: ApiDeps): void {
         (trx) => addCodes(trx, { accountId, coupon: id, count: body.count, now: now() }),
         (added) => ({ action: 'codes.added', subject: `coupon:${id}`, data: { jobId: added.id, count: body.count } }),
       )
-      await wakeWorker('add-codes', { accountId, id: job.id })
+      if (job.storeKind === 'shopify') await wakeWorker('sync-store', { accountId, id: job.storeId })
+      else await wakeWorker('add-codes', { accountId, id: job.id })
       return await reply.code(202).send(toCodeJob(job, now()))
     },
   })

@@ -51,6 +51,8 @@ async function openApi(scopes: Scope[] = ['profiles:read', 'profiles:write', 'co
     sns: { fetchCertificate: async () => undefined, confirm: async () => false, [Symbol.dispose]: () => {} },
     senders: createSenders({ fallback: openOutbox(tmpdir()), secret: 'secret' }),
     publicUrl: 'http://localhost',
+    addressOf: (domain: string) => `https://${domain}`,
+    demo: undefined,
   }
   registerProfileRoutes(app, deps)
   registerListRoutes(app, deps)

@@ -2,7 +2,7 @@ import { idParams, pageOf, pageQuery } from '../../../contract/common.ts'
 import { createStoreBody, store, updateStoreBody } from '../../../contract/coupons.ts'
 import { createStore } from '../../stores/create-store.ts'
 import { listStores, requireStore } from '../../stores/find-store.ts'
-import { updateStore } from '../../stores/update-store.ts'
+import { changeStore } from '../../stores/update-store.ts'
 import type { ApiApp, ApiDeps } from '../route.ts'
 
 export function registerStoreRoutes(app: ApiApp, deps: ApiDeps): void {
@@ -46,6 +46,6 @@ export function registerStoreRoutes(app: ApiApp, deps: ApiDeps): void {
       response: { 200: store },
     },
     handler: ({ body, caller, params }) =>
-      updateStore(db, { ...body, accountId: caller.accountId, storeId: params.id }),
+      changeStore(db, { ...body, accountId: caller.accountId, storeId: params.id }),
   })
 }

@@ -10,6 +10,11 @@ export function readCount(text: string): number {
   throw new InvalidArgumentError('Write a whole number such as 10000.')
 }
 
+/** `all` is null. */
+export function readCycles(text: string): number | null {
+  return text === 'all' ? null : readCount(text)
+}
+
 export function readDuration(text: string): number {
   const seconds = parseDurationSeconds(text)
   if (seconds !== undefined) return seconds

@@ -14,6 +14,12 @@ export async function readPassword(io: Io, file: string | undefined): Promise<st
   throw new CliError('The two passwords differ. Run the command again.')
 }
 
+/** A token or key: of the file, else asked for without echo on a terminal, else the whole of standard input. */
+export async function readSecret(io: Io, file: string | undefined, question: string): Promise<string> {
+  if (file !== undefined) return (await readFile(file, 'utf8')).trim()
+  return (io.input.isTTY ? await ask(io, `${question}: `) : await text(io.input)).trim()
+}
+
 async function ask(io: Io, question: string): Promise<string> {
   io.notes.write(question)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })

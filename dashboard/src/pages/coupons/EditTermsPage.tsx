@@ -45,7 +45,13 @@ export function EditTermsPage() {
 function EditTermsForm({ coupon, store }: { coupon: Coupon; store: Store | undefined }) {
   const client = useQueryClient()
   const navigate = useNavigate()
-  const storeTime = store ?? { currency: 'EUR', timeZone: 'UTC', sellsSubscriptions: false }
+  const storeTime = store ?? {
+    id: '',
+    kind: 'custom' as const,
+    currency: 'EUR',
+    timeZone: 'UTC',
+    sellsSubscriptions: false,
+  }
   const form = useForm<TermsValues>({ initialValues: fromTerms(coupon.terms, storeTime), validate: checkTerms })
   const save = async (values: TermsValues) => {
     const reply = await post<EditTermsReply>(`/v1/coupons/${coupon.id}/terms`, { terms: toTerms(values, storeTime) })

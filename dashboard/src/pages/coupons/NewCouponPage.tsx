@@ -22,11 +22,7 @@ export function NewCouponPage() {
             <EmptyNotice
               icon={<IconBuildingStore />}
               title="A coupon needs a store"
-              action={
-                <ButtonLink to={PATHS.settings} search={{ tab: 'stores' }}>
-                  Add a store
-                </ButtonLink>
-              }
+              action={<ButtonLink to={PATHS.stores}>Add a store</ButtonLink>}
             >
               The store is the shop that honours the codes.
             </EmptyNotice>

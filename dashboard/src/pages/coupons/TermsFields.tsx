@@ -8,7 +8,6 @@ import {
   Select,
   SimpleGrid,
   Stack,
-  TagsInput,
   Text,
 } from '@mantine/core'
 import { DateTimePicker } from '@mantine/dates'
@@ -19,9 +18,10 @@ import { describeTerms } from '../../lib/describe-terms.ts'
 import { currencyDigits, NUMBER_FIELD } from '../../lib/format.ts'
 import { checkTerms, type StoreTime, type TermsValues, toTerms } from '../../lib/terms-values.ts'
 import { FormSection } from '../../parts/FormSection.tsx'
+import { CatalogInput } from './CatalogInput.tsx'
 
 export type TermsForm = Pick<UseFormReturnType<TermsValues>, 'values' | 'getInputProps'>
-type StoreOfTerms = StoreTime & { sellsSubscriptions: boolean }
+type StoreOfTerms = StoreTime & { id: string; sellsSubscriptions: boolean }
 /** The month as a word: 03/04 means two days, depending on the reader. */
 const MOMENT_FORMAT = 'D MMM YYYY, HH:mm'
 
@@ -29,13 +29,16 @@ type Props = { form: TermsForm; store: StoreOfTerms }
 
 /** The offer as a form, from what it takes off to when it ends, with the sentence that it makes. */
 export function TermsFields({ form, store }: Props) {
-  const { discountKind } = form.values
+  const { discountKind, purchase } = form.values
+  const isShopify = store.kind === 'shopify'
   return (
     <Stack gap="lg">
       <FormSection title="What it takes off">
         <Stack gap="md">
           <DiscountFields form={form} store={store} />
-          {(discountKind === 'percentage' || discountKind === 'fixed_amount') && <ScopeFields form={form} />}
+          {(discountKind === 'percentage' || discountKind === 'fixed_amount') && (
+            <ScopeFields form={form} store={store} />
+          )}
         </Stack>
       </FormSection>
       <FormSection title="Who may use it, and on what">
@@ -46,7 +49,11 @@ export function TermsFields({ form, store }: Props) {
             allowDeselect={false}
             data={[
               { value: 'everyone', label: 'Everyone who has a code' },
-              { value: 'first_order', label: 'Only for a first order' },
+              {
+                value: 'first_order',
+                label: `Only for a first order${isShopify ? ' – a Shopify checkout cannot tell' : ''}`,
+                disabled: isShopify,
+              },
             ]}
             {...form.getInputProps('customers')}
           />
@@ -67,6 +74,7 @@ export function TermsFields({ form, store }: Props) {
               {...form.getInputProps('purchase')}
             />
           )}
+          {store.sellsSubscriptions && isShopify && purchase !== 'one_time' && <CycleFields form={form} />}
           <Checkbox.Group label="May be combined with">
             <Group mt={6}>
               <Checkbox label="Order discounts" {...form.getInputProps('combineOrder', { type: 'checkbox' })} />
@@ -114,12 +122,12 @@ function DiscountFields({ form, store }: Props) {
           <MoneyInput label="Amount" currency={store.currency} input={form.getInputProps('amount')} />
         )}
       </SimpleGrid>
-      {discountKind === 'buy_x_get_y' && <BuyGetFields form={form} />}
+      {discountKind === 'buy_x_get_y' && <BuyGetFields form={form} store={store} />}
     </>
   )
 }
 
-function BuyGetFields({ form }: { form: TermsForm }) {
+function BuyGetFields({ form, store }: Props) {
   return (
     <>
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
@@ -137,13 +145,13 @@ function BuyGetFields({ form }: { form: TermsForm }) {
           {...form.getInputProps('getPercent')}
         />
       </SimpleGrid>
-      <IdsInput label="Products to buy" input={form.getInputProps('buyProductIds')} />
-      <IdsInput label="Products to get" input={form.getInputProps('getProductIds')} />
+      <CatalogInput label="Products to buy" kind="products" store={store} input={form.getInputProps('buyProductIds')} />
+      <CatalogInput label="Products to get" kind="products" store={store} input={form.getInputProps('getProductIds')} />
     </>
   )
 }
 
-function ScopeFields({ form }: { form: TermsForm }) {
+function ScopeFields({ form, store }: Props) {
   return (
     <>
       <Radio.Group label="Applies to" {...form.getInputProps('appliesTo')}>
@@ -153,9 +161,16 @@ function ScopeFields({ form }: { form: TermsForm }) {
           <Radio value="collections" label="Some collections" />
         </Group>
       </Radio.Group>
-      {form.values.appliesTo === 'products' && <IdsInput label="Products" input={form.getInputProps('productIds')} />}
+      {form.values.appliesTo === 'products' && (
+        <CatalogInput label="Products" kind="products" store={store} input={form.getInputProps('productIds')} />
+      )}
       {form.values.appliesTo === 'collections' && (
-        <IdsInput label="Collections" input={form.getInputProps('collectionIds')} />
+        <CatalogInput
+          label="Collections"
+          kind="collections"
+          store={store}
+          input={form.getInputProps('collectionIds')}
+        />
       )}
     </>
   )
@@ -249,15 +264,29 @@ function MoneyInput({ label, currency, input }: { label: string; currency: strin
   )
 }
 
-function IdsInput({ label, input }: { label: string; input: InputProps }) {
+function CycleFields({ form }: { form: TermsForm }) {
   return (
-    <TagsInput
-      label={label}
-      description="Ids as your shop knows them; Enter or a comma adds one."
-      splitChars={[',', ' ', '\n']}
-      maxTags={250}
-      {...input}
-    />
+    <SimpleGrid cols={{ base: 1, xs: 2 }}>
+      <Select
+        label="Orders of a subscription"
+        allowDeselect={false}
+        data={[
+          { value: 'first', label: 'Only the first is reduced' },
+          { value: 'some', label: 'Some are reduced' },
+          { value: 'all', label: 'All are reduced' },
+        ]}
+        {...form.getInputProps('cycles')}
+      />
+      {form.values.cycles === 'some' && (
+        <NumberInput
+          label="Number of orders"
+          description="The first one counts."
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          min={1}
+          {...form.getInputProps('billingCycles')}
+        />
+      )}
+    </SimpleGrid>
   )
 }
 

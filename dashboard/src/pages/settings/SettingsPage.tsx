@@ -7,11 +7,10 @@ import { ActivityTab } from './ActivityTab.tsx'
 import { DevelopersTab } from './DevelopersTab.tsx'
 import { DomainTab } from './DomainTab.tsx'
 import { KeysTab } from './KeysTab.tsx'
-import { StoresTab } from './StoresTab.tsx'
 import { SuppressionTab } from './SuppressionTab.tsx'
 import { SendersTab } from './senders/SendersTab.tsx'
 
-type Tab = 'stores' | 'senders' | 'domain' | 'suppression' | 'keys' | 'developers' | 'activity'
+type Tab = 'senders' | 'domain' | 'suppression' | 'keys' | 'developers' | 'activity'
 
 export function SettingsPage() {
   const { tab = 'account' } = useSearch({ from: PATHS.settings })
@@ -25,7 +24,6 @@ export function SettingsPage() {
       >
         <Tabs.List mb="lg">
           <Tabs.Tab value="account">Account</Tabs.Tab>
-          <Tabs.Tab value="stores">Stores</Tabs.Tab>
           <Tabs.Tab value="senders">Senders</Tabs.Tab>
           <Tabs.Tab value="domain">Sending domain</Tabs.Tab>
           <Tabs.Tab value="suppression">Suppression</Tabs.Tab>
@@ -35,9 +33,6 @@ export function SettingsPage() {
         </Tabs.List>
         <Tabs.Panel value="account">
           <AccountTab />
-        </Tabs.Panel>
-        <Tabs.Panel value="stores">
-          <StoresTab />
         </Tabs.Panel>
         <Tabs.Panel value="senders">
           <SendersTab />

@@ -1,5 +1,5 @@
-import { Checkbox, Select, TextInput } from '@mantine/core'
-import { isNotEmpty, useForm } from '@mantine/form'
+import { Checkbox, Select, Text, TextInput } from '@mantine/core'
+import { isNotEmpty, type UseFormReturnType, useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
 import type { Store } from '../../../../contract/coupons.ts'
 import { patch, post } from '../../api/api.ts'
@@ -8,10 +8,13 @@ import { browserTimeZone, guessCurrency, listCurrencies, listTimeZones } from '.
 import { EntryForm } from '../../parts/EntryForm.tsx'
 import { showDone } from '../../parts/toasts.ts'
 
+type Values = { name: string; url: string; currency: string; timeZone: string; sellsSubscriptions: boolean }
+
 /** Adds a store, or changes the one given. Its currency is fixed once coupons count in it. */
 export function StoreForm({ store, onDone }: { store: Store | null; onDone: () => void }) {
   const client = useQueryClient()
-  const form = useForm({
+  const isShop = store?.kind === 'shopify'
+  const form = useForm<Values>({
     initialValues: {
       name: store?.name ?? '',
       url: store?.url ?? '',
@@ -21,8 +24,10 @@ export function StoreForm({ store, onDone }: { store: Store | null; onDone: () =
     },
     validate: { name: isNotEmpty('Give the store a name.') },
   })
-  const save = async ({ currency, ...values }: typeof form.values) => {
-    const body: UpdateStore & { name: string } = { ...values, url: values.url.trim() || null }
+  const save = async ({ currency, ...values }: Values) => {
+    const body: UpdateStore & { name: string } = isShop
+      ? { name: values.name }
+      : { ...values, url: values.url.trim() || null }
     if (store) await patch(`/v1/stores/${store.id}`, body)
     else await post('/v1/stores', { ...body, currency } satisfies CreateStore)
     await client.invalidateQueries({ queryKey: ['stores'] })
@@ -33,6 +38,22 @@ export function StoreForm({ store, onDone }: { store: Store | null; onDone: () =
   return (
     <EntryForm form={form} run={save} submitLabel={store ? 'Save' : 'Add the store'}>
       <TextInput label="Name" maxLength={200} data-autofocus {...form.getInputProps('name')} />
+      {isShop ? (
+        <Text size="sm" c="dimmed">
+          Address, time zone and subscriptions come from the shop itself.
+        </Text>
+      ) : (
+        <CustomShopFields form={form} store={store} />
+      )}
+    </EntryForm>
+  )
+}
+
+type FieldsProps = { form: Pick<UseFormReturnType<Values>, 'getInputProps'>; store: Store | null }
+
+function CustomShopFields({ form, store }: FieldsProps) {
+  return (
+    <>
       <TextInput
         label="Address"
         description="Links that apply a code begin with it."
@@ -62,6 +83,6 @@ export function StoreForm({ store, onDone }: { store: Store | null; onDone: () =
         description="Coupons then offer the choice between one-time purchases and subscriptions."
         {...form.getInputProps('sellsSubscriptions', { type: 'checkbox' })}
       />
-    </EntryForm>
+    </>
   )
 }

@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import type { Db } from '../../db/database.ts'
+
+/**
+ * Closes a pool whose codes the store does not honour any more, and takes back those that people have: their codes are withdrawn and
+ * they get another with the next draw. Returns how many. Call it with the coupon locked. Served by assignments_coupon_day.
+ */
+export async function updatePoolLost(
+  db: Db,
+  pool: { accountId: string; couponId: string; poolId: string; now: Date },
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    with closed as (
+      update pool_heads set closed_at = coalesce(closed_at, ${pool.now}::timestamptz)
+      where account_id = ${pool.accountId}::uuid and pool_id = ${pool.poolId}::uuid
+    ), taken as (
+      update assignments set state = 'revoked'
+      where account_id = ${pool.accountId}::uuid and coupon_id = ${pool.couponId}::uuid and pool_id = ${pool.poolId}::uuid
+        and state = 'open'
+      returning code_id, profile_id
+    ), ended as (
+      update codes c set state = 'withdrawn' from taken t
+      where c.account_id = ${pool.accountId}::uuid and c.id = t.code_id and c.state = 'live'
+    ), told as (
+      insert into events (account_id, id, profile_id, metric, at, coupon_id, code_id)
+      select ${pool.accountId}::uuid, uuid_v7(${pool.now}), profile_id, 'code_withdrawn', ${pool.now}::timestamptz,
+        ${pool.couponId}::uuid, code_id
+      from taken
+    )
+    select count(*) as count from taken`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+/**
+ * Withdraws live codes that the store does not have any more. A code that somebody has is taken back; one that stands in line leaves
+ * it and is counted as lost. Redeemed ones stay. Returns how many. Call it with the coupon locked, so that no draw is at work.
+ */
+export async function updateCodesLost(
+  db: Db,
+  given: { accountId: string; storeId: string; couponId: string; codes: readonly string[]; now: Date },
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    with ended as (
+      update codes c set state = 'withdrawn'
+      where c.account_id = ${given.accountId}::uuid and c.store_id = ${given.storeId}::uuid and c.state = 'live'
+        and upper(c.code) = any(${given.codes.map((code) => code.toUpperCase())}::text[])
+        and (select p.coupon_id from pools p where p.account_id = c.account_id and p.id = c.pool_id) = ${given.couponId}::uuid
+      returning c.id, c.pool_id, c.position
+    ), taken as (
+      update assignments a set state = 'revoked' from ended e
+      where a.account_id = ${given.accountId}::uuid and a.code_id = e.id and a.state = 'open'
+      returning a.code_id, a.profile_id
+    ), line as (
+      insert into assignments (account_id, code_id, pool_id, coupon_id, profile_id, state, position, assigned_at)
+      select ${given.accountId}::uuid, e.id, e.pool_id, ${given.couponId}::uuid, null, 'out', e.position, ${given.now}::timestamptz
+      from ended e
+      where not exists (select from assignments x where x.account_id = ${given.accountId}::uuid and x.code_id = e.id)
+      returning pool_id
+    ), outside as (
+      select e.pool_id from ended e join assignments x on x.account_id = ${given.accountId}::uuid and x.code_id = e.id and x.state = 'out'
+    ), counted as (
+      update pools p set lost = lost + l.n
+      from (select pool_id, count(*) as n from (select pool_id from line union all select pool_id from outside) o group by pool_id) l
+      where p.account_id = ${given.accountId}::uuid and p.id = l.pool_id
+    ), told as (
+      insert into events (account_id, id, profile_id, metric, at, coupon_id, code_id)
+      select ${given.accountId}::uuid, uuid_v7(${given.now}), profile_id, 'code_withdrawn', ${given.now}::timestamptz,
+        ${given.couponId}::uuid, code_id
+      from taken
+    )
+    select count(*) as count from ended`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+export async function selectVersionOf(
+  db: Db,
+  pool: { accountId: string; poolId: string },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ versionId: string }>`
+    select version_id as "versionId" from pools
+    where account_id = ${pool.accountId}::uuid and id = ${pool.poolId}::uuid`.execute(db)
+  return rows[0]?.versionId
+}

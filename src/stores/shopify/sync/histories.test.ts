@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { deleteDiscount } from '../../../../emulator/discounts/lifecycle.ts'
+import { removeRedeemCodes } from '../../../../emulator/discounts/redeem-codes.ts'
+import { openTestDatabase } from '../../../../test/database.ts'
+import {
+  addForeignDiscount,
+  assertAgreement,
+  buyWith,
+  FAST,
+  gidOf,
+  openSyncShop,
+  readStored,
+  type SyncShop,
+  takeAway,
+} from '../../../../test/sync-shop.ts'
+import { cancelCodeJob } from '../../../codes/code-jobs.ts'
+import { loseCodes } from '../../../codes/confirm/lose.ts'
+import { editTerms } from '../../../codes/edit-terms.ts'
+import type { CouponRow } from '../../../coupons/coupon.ts'
+import type { Database } from '../../../db/database.ts'
+import { AppError } from '../../../errors.ts'
+import type { ShopifyClient } from '../client/client.ts'
+import { loseDiscount } from './drop-batches.ts'
+import { runSync } from './run-sync.ts'
+
+/** SYNC_RUNS=1000 looks at more histories; SYNC_SEED=1234 repeats those of a run. */
+const RUNS = Number(process.env.SYNC_RUNS || 40)
+const SEED = Number(process.env.SYNC_SEED || 20_270_301)
+
+const MATCHES = [
+  'discountCodeBasicCreate',
+  'discountRedeemCodeBulkAdd',
+  'nodes(ids',
+  'BulkCreation(id',
+  'ByCode',
+  'CodePage',
+  'Delete',
+]
+
+type Step =
+  | { kind: 'fault'; fault: (typeof FAULTS)[number]; match: string; times: number }
+  | { kind: 'crash'; afterCalls: number; isAnswered: boolean }
+  | { kind: 'start' | 'edit' | 'cancel' | 'delete discount' }
+  | { kind: 'add' | 'give' | 'take away' | 'delete codes' | 'wait'; count: number }
+
+const FAULTS = [
+  'http_502',
+  'http_502_after',
+  'connection_reset',
+  'reply_lost',
+  'timeout_after',
+  'internal_error',
+  'slow',
+] as const
+
+const count = fc.integer({ min: 1, max: 20 })
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('fault' as const),
+      fault: fc.constantFrom(...FAULTS),
+      match: fc.constantFrom(...MATCHES),
+      times: fc.integer({ min: 1, max: 2 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('crash' as const),
+      afterCalls: fc.integer({ min: 0, max: 6 }),
+      isAnswered: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('start' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('edit' as const, 'cancel' as const, 'delete discount' as const) }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'add' as const,
+        'give' as const,
+        'take away' as const,
+        'delete codes' as const,
+        'wait' as const,
+      ),
+      count,
+    }),
+  },
+)
+
+let database: Database
+before(async () => {
+  database = await openTestDatabase()
+})
+after(() => database[Symbol.asyncDispose]())
+
+/** A process that can be killed: from a call on it hears nothing any more, as if it were gone. */
+function startProcess(shop: SyncShop): { crash: (afterCalls: number, isAnswered: boolean) => void } {
+  let callsLeft = Number.POSITIVE_INFINITY
+  let isLastAnswered = false
+  const forever = new Promise<never>(() => {})
+  const client: ShopifyClient = {
+    shop: shop.client.shop,
+    request: async (...call) => {
+      if (callsLeft <= 0) {
+        if (isLastAnswered) await shop.client.request(...call).catch(() => {}) // the shop did it, nobody heard the answer
+        isLastAnswered = false
+        return await forever
+      }
+      callsLeft -= 1
+      return await shop.client.request(...call)
+    },
+  }
+  const work = async (): Promise<void> => {
+    const input = { accountId: shop.accountId, storeId: shop.storeId, now: () => new Date(), timing: FAST }
+    while (callsLeft > 0 && (await runSync(shop.db, client, input)) !== 'done') await sleep(2)
+  }
+  void work()
+  return {
+    crash: (afterCalls, isAnswered) => {
+      callsLeft = afterCalls
+      isLastAnswered = isAnswered
+    },
+  }
+}
+
+/** Side by side, because most of a history is waiting. */
+const LANES = 5
+
+describe('histories', { concurrency: LANES }, () => {
+  for (let lane = 0; lane < LANES; lane += 1) {
+    test(`after any history of faults, crashes and a meddling merchant, every code is where the database says (${lane + 1})`, async (t) => {
+      const property = fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 14 }), async (steps) => {
+        const closing: (() => Promise<void>)[] = []
+        const scope = { after: (work: () => Promise<void>) => void closing.push(work) }
+        try {
+          await live(await openSyncShop(scope, { database, codesPerSecond: 20_000 }), steps)
+        } finally {
+          for (const close of closing) await close()
+        }
+      })
+      await fc.assert(property, { numRuns: Math.ceil(RUNS / LANES), seed: SEED + lane, endOnFailure: true })
+      t.diagnostic(`SYNC_SEED=${SEED}`)
+    })
+  }
+})
+
+async function live(shop: SyncShop, steps: Step[]): Promise<void> {
+  const coupon = await shop.createCoupon('WELCOME')
+  const foreign = addForeignDiscount(shop)
+  const jobs = [await shop.add(coupon, 700)]
+  const processes = [startProcess(shop)]
+  const given: string[] = []
+  for (const one of steps) {
+    await take(shop, one, { coupon, foreign, jobs, processes, given })
+    await sleep(3)
+  }
+  shop.emulator.faults.clear()
+  await shop.finish()
+  await reconcile(shop, coupon)
+  await shop.finish()
+  await assertAgreement(shop, new Set([foreign.id]))
+  const { rows: held } = await sql<{ code: string }>`
+    select c.code from assignments a join codes c on c.account_id = a.account_id and c.id = a.code_id
+    where a.account_id = ${shop.accountId} and a.state = 'open'`.execute(shop.db)
+  for (const { code } of held) assert.ok(buyWith(shop, code), `${code} is somebody's and not honoured`)
+  const { rows: unended } = await sql`
+    select id from code_jobs where account_id = ${shop.accountId} and state in ('queued', 'running')`.execute(shop.db)
+  assert.deepEqual(unended, [])
+}
+
+type World = {
+  coupon: CouponRow
+  foreign: ReturnType<typeof addForeignDiscount>
+  jobs: string[]
+  processes: ReturnType<typeof startProcess>[]
+  given: string[]
+}
+
+async function take(shop: SyncShop, one: Step, world: World): Promise<void> {
+  const ours = [...shop.emulator.shop.discounts.values()].filter((discount) => discount.id !== world.foreign.id)
+  switch (one.kind) {
+    case 'fault':
+      shop.emulator.faults.add({ kind: one.fault, match: one.match, times: one.times, delayMs: 10 })
+      return
+    case 'crash':
+      world.processes.at(-1)?.crash(one.afterCalls, one.isAnswered)
+      await sleep(5)
+      world.processes.push(startProcess(shop))
+      return
+    case 'start':
+      world.processes.push(startProcess(shop))
+      return
+    case 'edit':
+      await editTerms(shop.db, { ...shop, couponId: world.coupon.id, terms: world.coupon.terms, now: new Date() })
+      return
+    case 'cancel':
+      await cancelCodeJob(shop.db, { ...shop, jobId: world.jobs.at(-1) ?? '', now: new Date() }).catch(
+        (error: unknown) => {
+          if (!(error instanceof AppError)) throw error
+        },
+      )
+      return
+    case 'delete discount':
+      if (ours[0]) deleteDiscount(shop.emulator.shop, ours[0])
+      return
+    case 'delete codes':
+      if (ours[0])
+        removeRedeemCodes(
+          shop.emulator.shop,
+          ours[0],
+          new Set(ours[0].codes.slice(1, one.count).map((code) => code.id)),
+        )
+      return
+    case 'add':
+      world.jobs.push(await shop.add(world.coupon, one.count * 50))
+      return
+    case 'give':
+      return await give(shop, world, one.count)
+    case 'take away':
+      takeAway(shop, world.foreign, one.count)
+      return
+    default:
+      await sleep(one.count * 5)
+  }
+}
+
+/** Whoever is given a code can use it, unless the merchant took it out of the shop. */
+async function give(shop: SyncShop, { coupon, given }: World, people: number): Promise<void> {
+  const codes = await shop.give(coupon, people)
+  const { rows } = await sql<{ code: string; state: string; position: number | null }>`
+    select code, state, position from codes where account_id = ${shop.accountId} and code = any(${codes}::text[])`.execute(
+    shop.db,
+  )
+  for (const row of rows)
+    assert.ok(row.position !== null && row.state !== 'made', `${row.code} was given before it was live`)
+  assert.equal(new Set([...given, ...codes]).size, given.length + codes.length, 'a code was given twice')
+  given.push(...codes)
+}
+
+/** What the reconciliation finds: discounts and codes that are not in the shop any more. */
+async function reconcile(shop: SyncShop, coupon: CouponRow): Promise<void> {
+  const { codes, discounts } = await readStored(shop.db, shop)
+  const there = new Set([...shop.emulator.shop.discounts.keys()].map(gidOf))
+  for (const row of discounts) {
+    if (row.state === 'live' && row.discountId && !there.has(row.discountId))
+      await loseDiscount(shop.db, { ...shop, couponId: coupon.id, poolId: row.poolId, now: new Date() })
+  }
+  const states = new Map((await readStored(shop.db, shop)).discounts.map((row) => [row.poolId, row.state]))
+  const lost = codes.filter(
+    (row) => row.state === 'live' && states.get(row.poolId) === 'live' && !shop.emulator.shop.codes.has(row.code),
+  )
+  const names = lost.map((row) => row.code)
+  assert.equal(await loseCodes(shop.db, { ...shop, couponId: coupon.id, codes: names, now: new Date() }), names.length)
+}

@@ -1,0 +1,76 @@
+import { PollCreations } from '../generated/codes.ts'
+import { type ImportingRow, updateBatchBack, updateBatchesLooked, updateLookAgain } from './batches.sql.ts'
+import { checkDiscount, waitOf } from './send-batch.ts'
+import { confirmDone, failJobOf, judgeCreation, type Verdict } from './settle-batch.ts'
+import type { SyncRun } from './sync-run.ts'
+import { lockWindow, updateWindow } from './syncs.sql.ts'
+import { lookEvery, nextWindow, type Sample } from './window.ts'
+
+/** After this long, at most, batches are looked at by another process, when the one that began to look at them is gone. */
+const LOOK_LEASE_MS = 5000
+
+const ALL_TAKEN: Verdict = { status: 'known', refused: [], words: null }
+
+type State = { done: boolean; failedCount: number }
+
+/**
+ * Looks at the batches under way that are due: one question to the shop for all of them. Those that are done become live, codes that
+ * the shop refused are failed, and the window follows from how long they took. Returns how many were looked at, and how long to
+ * wait before the next look. Throws `ShopifyError`.
+ */
+export async function lookAtBatches(run: SyncRun, gatherMs: number): Promise<{ looked: number; waitMs: number }> {
+  const { db, store, timing } = run
+  const rows = await updateBatchesLooked(db, store, { gatherMs, leaseMs: Math.min(LOOK_LEASE_MS, timing.leaseMs) })
+  if (rows.length === 0) return { looked: 0, waitMs: gatherMs }
+  const asked = performance.now()
+  const unsettled = new Set(rows.map((row) => row.id))
+  try {
+    const states = await readStates(run, rows)
+    const tookMs = performance.now() - asked
+    const samples: Sample[] = []
+    for (const row of rows) {
+      const state = states.get(row.creationId)
+      if (state && !state.done && row.ageMs < timing.stuckMs) continue
+      if (state?.done) await settle(run, row, state, samples, row.ageMs + tookMs)
+      else await updateBatchBack(db, { ...row, accountId: store.accountId, isUnsent: false, waitMs: waitOf(run, row) })
+      unsettled.delete(row.id)
+    }
+    const waitMs = await adaptWindow(run, samples)
+    await updateLookAgain(db, store.accountId, [...unsettled], waitMs)
+    return { looked: rows.length, waitMs }
+  } catch (error) {
+    await updateLookAgain(db, store.accountId, [...unsettled], timing.shortestLookMs)
+    throw error
+  }
+}
+
+async function readStates(run: SyncRun, rows: ImportingRow[]): Promise<Map<string, State>> {
+  const ids = rows.map((row) => row.creationId)
+  const { nodes } = await run.client.request(PollCreations, { ids }, { signal: run.signal })
+  return new Map(nodes.flatMap((node) => (node && 'done' in node ? [[String(node.id), node as State]] : [])))
+}
+
+async function settle(run: SyncRun, row: ImportingRow, state: State, samples: Sample[], ms: number): Promise<void> {
+  const verdict = state.failedCount === 0 ? ALL_TAKEN : await judgeCreation(run, row)
+  if (verdict.status === 'gone') return await checkDiscount(run, row)
+  if (verdict.status === 'again') {
+    const back = { isUnsent: false, waitMs: waitOf(run, row) }
+    return await updateBatchBack(run.db, { ...row, ...back, accountId: run.store.accountId })
+  }
+  if (verdict.words !== null) await failJobOf(run, row, verdict.words)
+  const isEnded = await confirmDone(run, row, { refused: verdict.refused, from: 'importing' })
+  if (isEnded) samples.push({ ms, deliveredBefore: row.delivered })
+}
+
+/** Takes what was seen into the window of all processes; the time until the next look follows from it. */
+async function adaptWindow({ db, store, timing }: SyncRun, samples: Sample[]): Promise<number> {
+  return await db.transaction().execute(async (trx) => {
+    const window = await lockWindow(trx, store)
+    if (!window) return timing.shortestLookMs
+    const lookMs = lookEvery(window.bestMs, timing.shortestLookMs, timing.longestLookMs)
+    if (samples.length === 0) return lookMs
+    const next = nextWindow(window, samples, lookMs)
+    await updateWindow(trx, store, next)
+    return lookEvery(next.bestMs, timing.shortestLookMs, timing.longestLookMs)
+  })
+}

@@ -1,0 +1,54 @@
+/** Creations that are under way when nothing is known of a shop. */
+const SMALLEST = 1
+/** Most creations under way, whatever was measured: what stands in the shop's line delays whoever needs codes at once. */
+const LARGEST = 64
+/** What the shop does at least in the time until we notice that something is done, with a reserve, and two more: so its worker never idles. */
+const RESERVE = 1.25
+const SPARE = 2
+/** A shortest time that is older than this is doubted: the shop may have become slower. */
+const BEST_FOR_MS = 60_000
+/** Share of the present time to done that is believed to be the shortest when the old one is doubted. */
+const DOUBTED = 0.6
+/** What is left of the measured speed each round in which no batch was faster. */
+const FADE = 0.9
+
+export type Window = {
+  /** How many creations may be under way, in all processes together. */
+  creations: number
+  /** Shortest time from a call to the moment at which its creation was seen to be done. */
+  bestMs: number | null
+  bestAgeMs: number | null
+  batchesPerSecond: number
+  /** Batches that the store has done. */
+  delivered: number
+}
+
+/** A batch that was seen to be done: how long after its call, and how many the store had done when it was sent. */
+export type Sample = { ms: number; deliveredBefore: number }
+
+/**
+ * The window after a look at which these batches were done.
+ *
+ * A shop works off creations one after another (or a few at a time): more of them under way do not make it faster, fewer leave it
+ * idle. So as many are under way as it does in the shortest time to done plus the time between two looks. The speed is what was
+ * delivered between the call of a batch and its end: it cannot be more than the shop's, however many wait. Where the shop is not what
+ * limits, the speed grows with the window and the window with it, at most twofold a round.
+ */
+export function nextWindow(window: Window, samples: readonly Sample[], lookMs: number): Window {
+  const delivered = window.delivered + samples.length
+  const speeds = samples.map(({ ms, deliveredBefore }) => ((delivered - deliveredBefore) * 1000) / Math.max(ms, 1))
+  const batchesPerSecond = Math.max(window.batchesPerSecond * FADE, ...speeds)
+  const fastest = Math.min(...samples.map((sample) => sample.ms))
+  const isStale = window.bestMs === null || (window.bestAgeMs ?? 0) > BEST_FOR_MS
+  const doubted = isStale && window.bestMs !== null ? Math.max(window.bestMs, fastest * DOUBTED) : fastest
+  const bestMs = isStale ? doubted : Math.min(window.bestMs ?? fastest, fastest)
+  const bestAgeMs = isStale || bestMs === fastest ? 0 : window.bestAgeMs
+  const needed = batchesPerSecond * ((bestMs + lookMs) / 1000) * RESERVE + SPARE
+  const creations = Math.max(SMALLEST, Math.min(LARGEST, needed, window.creations * 2 + SPARE))
+  return { creations, bestMs, bestAgeMs, batchesPerSecond, delivered }
+}
+
+/** How long to wait between two looks at what is under way. */
+export function lookEvery(bestMs: number | null, shortestMs: number, longestMs: number): number {
+  return Math.min(longestMs, Math.max(shortestMs, (bestMs ?? 0) / 2))
+}
