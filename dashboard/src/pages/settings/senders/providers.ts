@@ -88,6 +88,3 @@ export const FIELDS: Record<Provider, Field[]> = {
     { key: 'messagingServiceSid', label: 'Messaging service SID', kind: 'text', placeholder: 'MG…' },
   ],
 }
-
-export const isSecret = (provider: Provider, key: string): boolean =>
-  FIELDS[provider].some((field) => field.key === key && field.kind === 'secret')
