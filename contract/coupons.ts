@@ -68,6 +68,9 @@ export const couponName = z
     'Use letters, digits, spaces, dashes, underscores and dots; begin with a letter or digit',
   )
 
+/** What a person gets when the order that redeemed their code is cancelled: nothing, or a new code of the same coupon. */
+export const onCancel = z.enum(['stay_used', 'new_code'])
+
 export const couponType = z.enum(['unique', 'uploaded'])
 export const purpose = z.enum(['campaign', 'flow', 'form'])
 
@@ -90,6 +93,7 @@ export const createCouponBody = z.object({
   codeLength: z.number().int().min(8).max(40).default(11),
   lowStockThreshold: z.number().int().min(0).max(10_000_000).default(100),
   fallback: z.string().trim().max(255).nullable().default(null),
+  onCancel: onCancel.default('stay_used'),
   terms,
   /** True allows a name that an archived coupon had: codes of both then look alike in reports and mails. */
   confirmReusedName: z.boolean().default(false),
@@ -101,12 +105,16 @@ export const updateCouponBody = z.object({
   purpose: purpose.nullable().optional(),
   lowStockThreshold: z.number().int().min(0).max(10_000_000).optional(),
   fallback: z.string().trim().max(255).nullable().optional(),
+  onCancel: onCancel.optional(),
 })
 
 export const codeCounts = z.object({
   made: z.number().int(),
   live: z.number().int(),
+  /** Can be assigned to anybody now. */
   available: z.number().int(),
+  /** In line for campaigns that are scheduled or being sent. */
+  reserved: z.number().int(),
   assigned: z.number().int(),
   redeemed: z.number().int(),
   expired: z.number().int(),
@@ -128,6 +136,7 @@ export const coupon = z.object({
   reusePolicy: z.enum(['until_used_or_expired']),
   lowStockThreshold: z.number().int(),
   fallback: z.string().nullable(),
+  onCancel,
   version: z.number().int(),
   terms,
   counts: codeCounts,

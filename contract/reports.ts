@@ -3,7 +3,7 @@ import { id, moment } from './common.ts'
 
 const money = z.object({
   currency: z.string(),
-  /** What the orders brought: their subtotals less the discount. */
+  /** What the orders brought: their subtotals less discounts and refunds. An order counts once; cancelled and test orders do not. */
   revenueMinor: z.number().int(),
   discountMinor: z.number().int(),
   orders: z.number().int(),
@@ -17,8 +17,13 @@ export const couponReport = z.object({
   /** Redeemed of assigned, 0 to 1; null when nothing is assigned. */
   rate: z.number().nullable(),
   expiredUnused: z.number().int(),
-  /** Orders that used a code again, or a code that was never assigned: kept as facts. */
+  /** Redemptions of a code by an order that is not its recipient's, or of a code that was never assigned. */
   redeemedBySomebodyElse: z.number().int(),
+  /** Of the redemptions, those whose order was cancelled. Their money is not counted. */
+  cancelled: z.number().int(),
+  /** Later orders with a code that had been redeemed, made by subscriptions and by checkouts. Their money is not counted. */
+  renewals: z.number().int(),
+  overuses: z.number().int(),
   money: z.array(money),
   /** Median seconds from assignment to redemption; null without one. */
   medianSecondsToRedeem: z.number().nullable(),
@@ -35,17 +40,24 @@ export const campaignReport = z.object({
   skipped: z.number().int(),
   rejected: z.number().int(),
   unknown: z.number().int(),
+  /** Skipped messages by reason, most first: `no_code`, `no_email`, `not_subscribed`, `unsubscribed`, `render_failed`. */
+  skippedBecause: z.array(z.object({ reason: z.string(), count: z.number().int() })),
   assigned: z.number().int(),
   redeemed: z.number().int(),
   rate: z.number().nullable(),
   money: z.array(money),
+  /** A row for each hour (UTC) in which a message was sent or a code redeemed, oldest first. At most the first 168. */
+  hours: z.array(z.object({ hour: moment, sent: z.number().int(), redeemed: z.number().int() })),
 })
 export type CampaignReport = z.infer<typeof campaignReport>
 
 export const redemption = z.object({
   id,
   at: moment,
-  orderId: z.string(),
+  /** The shop's id of the order; null where the shop counts a use and its order cannot be found. */
+  orderId: z.string().nullable(),
+  /** What the merchant calls the order. */
+  orderName: z.string().nullable(),
   code: z.string(),
   couponId: id,
   couponName: z.string(),
@@ -56,6 +68,14 @@ export const redemption = z.object({
   subtotalMinor: z.number().int(),
   discountMinor: z.number().int(),
   currency: z.string(),
-  state: z.enum(['accepted', 'rolled_back']),
+  refundedMinor: z.number().int(),
+  /** repeated: a later order with a code that was redeemed. */
+  state: z.enum(['accepted', 'rolled_back', 'repeated']),
+  /** Made by a subscription. */
+  isRenewal: z.boolean(),
+  isTest: z.boolean(),
+  cancelledAt: moment.nullable(),
+  /** What became of the new code that the person should get after the order was cancelled. */
+  newCode: z.enum(['owed', 'given', 'void']).nullable(),
 })
 export type Redemption = z.infer<typeof redemption>

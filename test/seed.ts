@@ -57,6 +57,7 @@ export async function seedCoupon(
     codeLength: 11,
     lowStockThreshold: 10,
     fallback: null,
+    onCancel: 'stay_used',
     confirmReusedName: false,
     terms: terms.parse(options.terms ?? TWENTY_PERCENT),
     now,

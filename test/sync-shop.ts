@@ -85,6 +85,7 @@ export async function openSyncShop(
         codeLength,
         lowStockThreshold: 10,
         fallback: null,
+        onCancel: 'stay_used',
         confirmReusedName: false,
         terms: terms.parse(given.terms ?? TEN_PERCENT),
         now,

@@ -14,7 +14,10 @@ import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
 import { registerSenderRoutes } from './routes/senders.ts'
 import { registerSendingDomainRoutes } from './routes/sending-domain.ts'
+import { registerShopOrderRoutes } from './routes/shop-orders.ts'
+import { registerShopSyncRoutes } from './routes/shop-sync.ts'
 import { registerShopifyRoutes } from './routes/shopify.ts'
+import { registerShopifyWebhookRoutes } from './routes/shopify-webhooks.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
 import { registerSuppressionRoutes } from './routes/suppressions.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
@@ -25,6 +28,7 @@ import { registerWebhookRoutes } from './routes/webhooks.ts'
 export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerStoreRoutes(app, deps)
   registerShopifyRoutes(app, deps)
+  registerShopSyncRoutes(app, deps)
   registerCouponRoutes(app, deps)
   registerCodeRoutes(app, deps)
   registerAssignmentRoutes(app, deps)
@@ -43,4 +47,6 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerSenderRoutes(app, deps)
   registerSendingDomainRoutes(app, deps)
   registerSuppressionRoutes(app, deps)
+  registerShopifyWebhookRoutes(app, deps)
+  registerShopOrderRoutes(app, deps)
 }

@@ -7,7 +7,8 @@ import { openFakeChannel, runInput, type SeededCampaign, seedCampaign, start } f
 import type { SendOutcome } from '../channels/send-outcome.ts'
 import type { Database, Db } from '../db/database.ts'
 import { pauseTroubledCampaigns } from './auto-pause.ts'
-import { describeCampaign, resumeCampaign } from './campaigns.ts'
+import { describeCampaign } from './campaigns.ts'
+import { resumeCampaign } from './moves.ts'
 import { runCampaign } from './run-campaign.ts'
 
 let database: Database

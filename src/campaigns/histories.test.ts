@@ -17,7 +17,7 @@ import type { SendOutcome } from '../channels/send-outcome.ts'
 import type { Database, Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { recoverMessages } from '../messages/recover.ts'
-import { cancelCampaign, pauseCampaign, resumeCampaign } from './campaigns.ts'
+import { cancelCampaign, pauseCampaign, resumeCampaign } from './moves.ts'
 import { type RunInput, runCampaign } from './run-campaign.ts'
 
 let database: Database

@@ -7,7 +7,8 @@ import { countStates, openFakeChannel, readMessages, runInput, seedCampaign, sta
 import type { SendOutcome } from '../channels/send-outcome.ts'
 import type { Database, Db } from '../db/database.ts'
 import { recoverMessages } from '../messages/recover.ts'
-import { cancelCampaign, describeCampaign } from './campaigns.ts'
+import { describeCampaign } from './campaigns.ts'
+import { cancelCampaign } from './moves.ts'
 import { resendUnknown } from './resend.ts'
 import { runCampaign } from './run-campaign.ts'
 

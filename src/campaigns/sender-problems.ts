@@ -1,4 +1,4 @@
-import type { CampaignReview } from '../../contract/messages.ts'
+import type { CampaignReview } from '../../contract/campaigns.ts'
 import type { AccountFacts } from '../accounts/account.ts'
 import type { EmailProvider } from '../channels/email/email-channel.ts'
 import type { Db } from '../db/database.ts'

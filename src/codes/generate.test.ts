@@ -105,6 +105,7 @@ async function seedUploaded(): Promise<{ accountId: string; storeId: string; cou
     codeLength: 11,
     lowStockThreshold: 0,
     fallback: null,
+    onCancel: 'stay_used',
     confirmReusedName: false,
     terms: terms.parse(TWENTY_PERCENT),
     now: START,

@@ -17,6 +17,7 @@ export type CouponRow = {
   reusePolicy: 'until_used_or_expired'
   lowStockThreshold: number
   fallback: string | null
+  onCancel: 'stay_used' | 'new_code'
   version: number
   versionId: string
   terms: Terms

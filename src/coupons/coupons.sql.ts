@@ -6,7 +6,7 @@ import type { CouponRow } from './coupon.ts'
 
 const COLUMNS = sql.raw(`
   c.id, c.store_id as "storeId", s.name as "storeName", s.url as "storeUrl", s.kind as "storeKind", s.currency, c.name, c.type, c.description, c.purpose, c.prefix,
-  c.code_length as "codeLength", c.reuse_policy as "reusePolicy", c.low_stock_threshold as "lowStockThreshold", c.fallback,
+  c.code_length as "codeLength", c.reuse_policy as "reusePolicy", c.low_stock_threshold as "lowStockThreshold", c.fallback, c.on_cancel as "onCancel",
   c.version, v.id as "versionId", v.terms, v.expires_at as "expiresAt", v.expires_after_seconds as "expiresAfterSeconds",
   c.created_at as "createdAt", c.archived_at as "archivedAt"`)
 
@@ -55,14 +55,15 @@ export type NewCoupon = {
   codeLength: number
   lowStockThreshold: number
   fallback: string | null
+  onCancel: string
   now: Date
 }
 
 export async function insertCoupon(db: Db, coupon: NewCoupon): Promise<void> {
   await sql`
-    insert into coupons (account_id, id, store_id, name, type, description, purpose, prefix, code_length, low_stock_threshold, fallback, version, created_at)
+    insert into coupons (account_id, id, store_id, name, type, description, purpose, prefix, code_length, low_stock_threshold, fallback, on_cancel, version, created_at)
     values (${coupon.accountId}, ${coupon.id}, ${coupon.storeId}, ${coupon.name}, ${coupon.type}, ${coupon.description}, ${coupon.purpose},
-      ${coupon.prefix}, ${coupon.codeLength}, ${coupon.lowStockThreshold}, ${coupon.fallback}, 1, ${coupon.now})`.execute(
+      ${coupon.prefix}, ${coupon.codeLength}, ${coupon.lowStockThreshold}, ${coupon.fallback}, ${coupon.onCancel}, 1, ${coupon.now})`.execute(
     db,
   )
 }
@@ -98,11 +99,12 @@ export async function updateCouponDetails(
     purpose: string | null
     lowStockThreshold: number
     fallback: string | null
+    onCancel: string
   },
 ): Promise<void> {
   await sql`
     update coupons set description = ${coupon.description}, purpose = ${coupon.purpose},
-      low_stock_threshold = ${coupon.lowStockThreshold}, fallback = ${coupon.fallback}
+      low_stock_threshold = ${coupon.lowStockThreshold}, fallback = ${coupon.fallback}, on_cancel = ${coupon.onCancel}
     where account_id = ${coupon.accountId} and id = ${coupon.id}`.execute(db)
 }
 

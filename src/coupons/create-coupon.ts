@@ -81,6 +81,7 @@ export async function updateCoupon(db: Db, input: UpdateCouponInput): Promise<vo
     purpose: input.purpose === undefined ? before.purpose : input.purpose,
     lowStockThreshold: input.lowStockThreshold ?? before.lowStockThreshold,
     fallback: input.fallback === undefined ? before.fallback : input.fallback,
+    onCancel: input.onCancel ?? before.onCancel,
   })
 }
 

@@ -150,13 +150,29 @@ create table auth_verifications (
   constraint auth_verifications_pkey PRIMARY KEY (id)
 );
 
+create table campaign_audiences (
+  account_id uuid not null,
+  campaign_id uuid not null,
+  kind text not null,
+  source_id uuid not null,
+  is_excluded boolean not null,
+  list_id uuid default 
+CASE
+    WHEN (kind = 'list'::text) THEN source_id
+    ELSE NULL::uuid
+END,
+  constraint campaign_audiences_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id) ON DELETE CASCADE,
+  constraint campaign_audiences_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id),
+  constraint campaign_audiences_kind_check CHECK ((kind = 'list'::text)),
+  constraint campaign_audiences_pkey PRIMARY KEY (account_id, campaign_id, kind, source_id)
+);
+
 create table campaigns (
   account_id uuid not null,
   id uuid not null,
   name text not null,
   channel text not null,
   state text not null,
-  list_id uuid not null,
   template_id uuid not null,
   template_version_id uuid,
   sender text,
@@ -167,13 +183,22 @@ create table campaigns (
   watched_settled integer not null default 0,
   watched_failed integer not null default 0,
   watched_complained integer not null default 0,
+  when_kind text not null default 'now'::text,
+  send_at timestamp with time zone,
+  send_at_local timestamp without time zone,
+  spread_hours integer not null default 0,
+  holds_without_code boolean not null default false,
+  scheduled_at timestamp with time zone,
+  look_at timestamp with time zone,
   constraint campaigns_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
-  constraint campaigns_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id),
   constraint campaigns_account_id_template_id_fkey FOREIGN KEY (account_id, template_id) REFERENCES templates(account_id, id),
   constraint campaigns_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
   constraint campaigns_channel_check CHECK ((channel = 'email'::text)),
+  constraint campaigns_check CHECK (((when_kind = 'at'::text) = (send_at IS NOT NULL))),
+  constraint campaigns_check1 CHECK (((when_kind = 'local'::text) = (send_at_local IS NOT NULL))),
   constraint campaigns_pkey PRIMARY KEY (account_id, id),
-  constraint campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'preparing'::text, 'sending'::text, 'paused'::text, 'sent'::text, 'cancelled'::text])))
+  constraint campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'scheduled'::text, 'preparing'::text, 'sending'::text, 'paused'::text, 'sent'::text, 'cancelled'::text]))),
+  constraint campaigns_when_kind_check CHECK ((when_kind = ANY (ARRAY['now'::text, 'at'::text, 'local'::text])))
 );
 
 create table code_job_errors (
@@ -209,6 +234,18 @@ create table code_jobs (
   constraint code_jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'cancelled'::text, 'failed'::text])))
 );
 
+create table code_reservations (
+  account_id uuid not null,
+  coupon_id uuid not null,
+  campaign_id uuid not null,
+  count bigint not null,
+  reserved_at timestamp with time zone not null,
+  constraint code_reservations_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
+  constraint code_reservations_account_id_coupon_id_fkey FOREIGN KEY (account_id, coupon_id) REFERENCES coupons(account_id, id),
+  constraint code_reservations_count_check CHECK ((count >= 0)),
+  constraint code_reservations_pkey PRIMARY KEY (account_id, coupon_id, campaign_id)
+) with (fillfactor=50);
+
 create table codes (
   account_id uuid not null statistics 0,
   id uuid not null,
@@ -240,11 +277,27 @@ create table coupons (
   version integer not null,
   created_at timestamp with time zone not null,
   archived_at timestamp with time zone,
+  on_cancel text not null default 'stay_used'::text,
   constraint coupons_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id),
+  constraint coupons_on_cancel_check CHECK ((on_cancel = ANY (ARRAY['stay_used'::text, 'new_code'::text]))),
   constraint coupons_pkey PRIMARY KEY (account_id, id),
   constraint coupons_purpose_check CHECK ((purpose = ANY (ARRAY['campaign'::text, 'flow'::text, 'form'::text]))),
   constraint coupons_reuse_policy_check CHECK ((reuse_policy = 'until_used_or_expired'::text)),
   constraint coupons_type_check CHECK ((type = ANY (ARRAY['unique'::text, 'uploaded'::text])))
+);
+
+create table data_requests (
+  account_id uuid not null,
+  id uuid not null,
+  store_id uuid not null,
+  customer_id text,
+  email text,
+  phone text,
+  order_ids text[] not null default '{}'::text[],
+  requested_at timestamp with time zone not null,
+  fetched_at timestamp with time zone,
+  constraint data_requests_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint data_requests_pkey PRIMARY KEY (account_id, id)
 );
 
 create table events (
@@ -356,13 +409,14 @@ create table messages (
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
   sender_id uuid,
-  priority smallint not null default 1,
   delivered_at timestamp with time zone,
   bounced_at timestamp with time zone,
   bounce text,
   complained_at timestamp with time zone,
   is_uncertain boolean not null default false,
   repeat_until timestamp with time zone,
+  due_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  waits_for_coupon uuid,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
@@ -412,8 +466,9 @@ create table profiles (
   properties jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  erased_at timestamp with time zone,
   constraint profiles_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
-  constraint profiles_check CHECK (((email IS NOT NULL) OR (phone IS NOT NULL))),
+  constraint profiles_check CHECK (((email IS NOT NULL) OR (phone IS NOT NULL) OR (erased_at IS NOT NULL))),
   constraint profiles_email_consent_check CHECK ((email_consent = ANY (ARRAY['subscribed'::text, 'unsubscribed'::text, 'never_subscribed'::text]))),
   constraint profiles_pkey PRIMARY KEY (account_id, id),
   constraint profiles_sms_consent_check CHECK ((sms_consent = ANY (ARRAY['subscribed'::text, 'unsubscribed'::text, 'never_subscribed'::text])))
@@ -448,7 +503,7 @@ create table redemptions (
   pool_id uuid not null statistics 0,
   code_id uuid not null,
   profile_id uuid,
-  order_id text not null,
+  order_id text,
   order_email text,
   customer_key text,
   currency text not null,
@@ -458,8 +513,19 @@ create table redemptions (
   recipient_matches boolean,
   assigned_at timestamp with time zone,
   redeemed_at timestamp with time zone not null,
+  source text not null default 'checkout'::text,
+  order_name text,
+  customer_id text,
+  order_updated_at timestamp with time zone,
+  cancelled_at timestamp with time zone,
+  refunded_minor bigint not null default 0,
+  is_renewal boolean not null default false,
+  is_test boolean not null default false,
+  new_code text,
+  constraint redemptions_new_code_check CHECK ((new_code = ANY (ARRAY['owed'::text, 'given'::text, 'void'::text]))),
   constraint redemptions_pkey PRIMARY KEY (account_id, id),
-  constraint redemptions_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'rolled_back'::text])))
+  constraint redemptions_source_check CHECK ((source = ANY (ARRAY['checkout'::text, 'shop'::text]))),
+  constraint redemptions_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'rolled_back'::text, 'repeated'::text])))
 );
 
 create table sender_pace (
@@ -517,6 +583,17 @@ create table sending_domains (
   constraint sending_domains_pkey PRIMARY KEY (account_id, domain)
 );
 
+create table shop_customers (
+  account_id uuid not null,
+  store_id uuid not null,
+  customer_id text not null,
+  profile_id uuid not null,
+  is_origin boolean not null,
+  told_at timestamp with time zone not null,
+  constraint shop_customers_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shop_customers_pkey PRIMARY KEY (account_id, store_id, customer_id)
+);
+
 create table shopify_batches (
   account_id uuid not null statistics 0,
   id uuid not null,
@@ -540,6 +617,18 @@ create table shopify_batches (
   constraint shopify_batches_state_check CHECK ((state = ANY (ARRAY['written'::text, 'sending'::text, 'importing'::text, 'done'::text, 'dropped'::text])))
 );
 
+create table shopify_discount_checks (
+  account_id uuid not null,
+  store_id uuid not null,
+  pool_id uuid not null,
+  shop_updated_at timestamp with time zone,
+  usage bigint not null default 0,
+  unexplained_since timestamp with time zone,
+  checked_at timestamp with time zone not null,
+  constraint shopify_discount_checks_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_discount_checks_pkey PRIMARY KEY (account_id, store_id, pool_id)
+);
+
 create table shopify_discounts (
   account_id uuid not null,
   pool_id uuid not null,
@@ -555,6 +644,19 @@ create table shopify_discounts (
   constraint shopify_discounts_account_id_pool_id_fkey FOREIGN KEY (account_id, pool_id) REFERENCES pools(account_id, id),
   constraint shopify_discounts_pkey PRIMARY KEY (account_id, pool_id),
   constraint shopify_discounts_state_check CHECK ((state = ANY (ARRAY['written'::text, 'live'::text, 'withdrawn'::text, 'removed'::text, 'gone'::text])))
+);
+
+create table shopify_drift (
+  account_id uuid not null,
+  store_id uuid not null,
+  pool_id uuid not null,
+  field text not null,
+  coupon_id uuid not null,
+  expected text not null,
+  found text not null,
+  since timestamp with time zone not null,
+  constraint shopify_drift_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_drift_pkey PRIMARY KEY (account_id, store_id, pool_id, field)
 );
 
 create table shopify_installations (
@@ -583,6 +685,25 @@ create table shopify_paces (
   constraint shopify_paces_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
   constraint shopify_paces_pkey PRIMARY KEY (account_id, store_id)
 ) with (fillfactor=50);
+
+create table shopify_reconciles (
+  account_id uuid not null,
+  store_id uuid not null,
+  orders_until timestamp with time zone,
+  complete_at timestamp with time zone,
+  due_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  orders_read bigint not null default 0,
+  orders_found bigint not null default 0,
+  error text,
+  gap_from timestamp with time zone,
+  gap_until timestamp with time zone,
+  webhooks_checked_at timestamp with time zone,
+  webhooks_missing text[] not null default '{}'::text[],
+  webhooks_error text,
+  constraint shopify_reconciles_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_reconciles_pkey PRIMARY KEY (account_id, store_id)
+);
 
 create table shopify_shops (
   account_id uuid not null,
@@ -624,6 +745,25 @@ create table shopify_syncs (
   constraint shopify_syncs_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
   constraint shopify_syncs_pkey PRIMARY KEY (account_id, store_id)
 ) with (fillfactor=50);
+
+create table shopify_webhooks (
+  account_id uuid not null,
+  store_id uuid not null,
+  webhook_id text not null,
+  id uuid not null,
+  topic text not null,
+  body text,
+  state text not null,
+  attempts integer not null default 0,
+  due_at timestamp with time zone not null,
+  error text,
+  triggered_at timestamp with time zone,
+  received_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint shopify_webhooks_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
+  constraint shopify_webhooks_pkey PRIMARY KEY (account_id, store_id, webhook_id),
+  constraint shopify_webhooks_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'applied'::text, 'failed'::text])))
+);
 
 create table stores (
   account_id uuid not null,
@@ -718,7 +858,9 @@ CREATE INDEX auth_sessions_user ON public.auth_sessions USING btree ("userId");
 
 CREATE INDEX auth_verifications_identifier ON public.auth_verifications USING btree (identifier);
 
-CREATE INDEX campaigns_at_work ON public.campaigns USING btree (created_at) WHERE (state = ANY (ARRAY['preparing'::text, 'sending'::text]));
+CREATE INDEX campaign_audiences_list ON public.campaign_audiences USING btree (account_id, list_id);
+
+CREATE INDEX campaigns_at_work ON public.campaigns USING btree (created_at) WHERE (state = ANY (ARRAY['scheduled'::text, 'preparing'::text, 'sending'::text]));
 
 CREATE INDEX code_jobs_coupon ON public.code_jobs USING btree (account_id, coupon_id, id);
 
@@ -726,9 +868,13 @@ CREATE INDEX code_jobs_store ON public.code_jobs USING btree (account_id, store_
 
 CREATE INDEX code_jobs_unfinished ON public.code_jobs USING btree (created_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
+CREATE INDEX code_reservations_campaign ON public.code_reservations USING btree (account_id, campaign_id);
+
 CREATE INDEX codes_made ON public.codes USING btree (account_id, batch_id) WHERE (state = 'made'::text);
 
 CREATE INDEX coupons_store ON public.coupons USING btree (account_id, store_id);
+
+CREATE INDEX data_requests_store ON public.data_requests USING btree (account_id, store_id, id);
 
 CREATE INDEX events_profile ON public.events USING btree (account_id, profile_id, id);
 
@@ -740,13 +886,15 @@ CREATE INDEX list_members_profile ON public.list_members USING btree (account_id
 
 CREATE INDEX message_codes_code ON public.message_codes USING btree (account_id, code_id);
 
-CREATE INDEX messages_at_work ON public.messages USING btree (account_id, campaign_id, state, priority, id) WHERE (state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text]));
+CREATE INDEX messages_due ON public.messages USING btree (account_id, campaign_id, state, due_at, id) WHERE ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text])) AND (waits_for_coupon IS NULL));
 
 CREATE INDEX messages_profile ON public.messages USING btree (account_id, profile_id);
 
 CREATE INDEX messages_provider ON public.messages USING btree (account_id, provider_id) WHERE ((provider_id IS NOT NULL) AND (sender_id IS NOT NULL));
 
 CREATE INDEX messages_troubled ON public.messages USING btree (account_id, campaign_id) WHERE ((state = 'rejected'::text) OR (bounced_at IS NOT NULL) OR (complained_at IS NOT NULL));
+
+CREATE INDEX messages_waiting ON public.messages USING btree (account_id, campaign_id, waits_for_coupon, id) WHERE (waits_for_coupon IS NOT NULL);
 
 CREATE INDEX pools_buckets ON public.pools USING btree (bucket_ends_at) WHERE (bucket_ends_at IS NOT NULL);
 
@@ -764,9 +912,19 @@ CREATE INDEX redemption_ledger_code ON public.redemption_ledger USING btree (acc
 
 CREATE INDEX redemptions_coupon ON public.redemptions USING btree (account_id, coupon_id, id);
 
+CREATE INDEX redemptions_customer_of_store ON public.redemptions USING btree (account_id, store_id, customer_id) WHERE (customer_id IS NOT NULL);
+
+CREATE INDEX redemptions_order_of_store ON public.redemptions USING btree (account_id, store_id, order_id) WHERE (source = 'shop'::text);
+
+CREATE INDEX redemptions_owed ON public.redemptions USING btree (account_id, id) WHERE (new_code = 'owed'::text);
+
 CREATE INDEX redemptions_profile ON public.redemptions USING btree (account_id, profile_id);
 
+CREATE INDEX redemptions_repeated ON public.redemptions USING btree (account_id, coupon_id) WHERE (state = 'repeated'::text);
+
 CREATE INDEX senders_id ON public.senders USING btree (id);
+
+CREATE INDEX shop_customers_profile ON public.shop_customers USING btree (account_id, profile_id);
 
 CREATE INDEX shopify_batches_done ON public.shopify_batches USING btree (account_id, store_id, done_at) WHERE (state = 'done'::text);
 
@@ -774,7 +932,19 @@ CREATE INDEX shopify_batches_open ON public.shopify_batches USING btree (account
 
 CREATE INDEX shopify_discounts_store ON public.shopify_discounts USING btree (account_id, store_id, state);
 
+CREATE INDEX shopify_drift_coupon ON public.shopify_drift USING btree (account_id, coupon_id);
+
+CREATE INDEX shopify_reconciles_due ON public.shopify_reconciles USING btree (due_at);
+
 CREATE INDEX shopify_shops_domain ON public.shopify_shops USING btree (domain);
+
+CREATE INDEX shopify_webhooks_failed ON public.shopify_webhooks USING btree (account_id, store_id, id) WHERE (state = 'failed'::text);
+
+CREATE INDEX shopify_webhooks_newest ON public.shopify_webhooks USING btree (account_id, store_id, id);
+
+CREATE INDEX shopify_webhooks_old ON public.shopify_webhooks USING btree (received_at);
+
+CREATE INDEX shopify_webhooks_waiting ON public.shopify_webhooks USING btree (account_id, store_id, due_at) WHERE (state = 'waiting'::text);
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -823,6 +993,8 @@ CREATE UNIQUE INDEX profiles_phone ON public.profiles USING btree (account_id, p
 CREATE UNIQUE INDEX redemptions_accepted ON public.redemptions USING btree (account_id, code_id) WHERE (state = 'accepted'::text);
 
 CREATE UNIQUE INDEX redemptions_customer ON public.redemptions USING btree (account_id, coupon_id, customer_key) WHERE ((state = 'accepted'::text) AND (customer_key IS NOT NULL));
+
+CREATE UNIQUE INDEX redemptions_order ON public.redemptions USING btree (account_id, code_id, order_id) WHERE (source = 'shop'::text);
 
 CREATE UNIQUE INDEX senders_name ON public.senders USING btree (account_id, lower(name)) WHERE (removed_at IS NULL);
 

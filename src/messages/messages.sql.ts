@@ -21,52 +21,40 @@ function isSuppressed(accountId: RawBuilder<unknown>, address: RawBuilder<unknow
     where s.account_id = ${accountId} and s.channel = 'email' and s.address = lower(${address}))`
 }
 
-/**
- * Freezes the recipients of a campaign: a message for every member of the list, in one statement; who cannot get it is
- * `skipped` with the reason. Once frozen, always frozen: who joins the list later is not among them.
- */
-export async function insertCampaignMessages(
-  db: Db,
-  campaign: { accountId: string; id: string; listId: string; templateVersionId: string; channel: string; now: Date },
-): Promise<void> {
-  await sql`
-    insert into messages (account_id, id, campaign_id, template_version_id, profile_id, channel, state, reason, address, created_at)
-    select m.account_id, uuid_v7(${campaign.now}), ${campaign.id}::uuid, ${campaign.templateVersionId}::uuid, m.profile_id,
-      ${campaign.channel}, case when o.obstacle is null then 'planned' else 'skipped' end, o.obstacle,
-      coalesce(p.email, ''), ${campaign.now}
-    from list_members m join profiles p on p.account_id = m.account_id and p.id = m.profile_id
-      cross join lateral (select case when p.email is null then 'no_email' when p.email_consent <> 'subscribed' then 'not_subscribed'
-        when ${isSuppressed(sql.raw('p.account_id'), sql.raw('p.email'))} then 'suppressed' end as obstacle) o
-    where m.account_id = ${campaign.accountId} and m.list_id = ${campaign.listId}
-      and not exists (select 1 from messages x where x.account_id = ${campaign.accountId} and x.campaign_id = ${campaign.id})
-    on conflict do nothing`.execute(db)
-}
-
-/** Takes planned messages for this transaction alone; others pass over them. Served by messages_at_work. */
+/** Takes planned messages that are due for this transaction alone, the longest due first; others pass over them. Served by messages_due. */
 export async function selectPlannedForUpdate(
   db: Db,
   accountId: string,
   campaignId: string,
   limit: number,
+  now: Date,
 ): Promise<PlannedMessage[]> {
   const { rows } = await sql<PlannedMessage>`
     with mine as (
       select id, profile_id from messages
       where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'planned'
-      order by priority, id limit ${limit} for update skip locked
+        and waits_for_coupon is null and due_at <= ${now}
+      order by due_at, id limit ${limit} for update skip locked
     )
     select mine.id, ${PERSON}
     from mine join profiles p on p.account_id = ${accountId} and p.id = mine.profile_id`.execute(db)
   return rows
 }
 
-export type Prepared = { id: string; state: 'ready' | 'skipped'; reason: string | null }
+/** planned: stays so, and waits for codes of `waitsForCoupon`. */
+export type Prepared = {
+  id: string
+  state: 'ready' | 'skipped' | 'planned'
+  reason: string | null
+  waitsForCoupon: string | null
+}
 
 export async function updatePrepared(db: Db, accountId: string, messages: Prepared[]): Promise<void> {
   await sql`
-    update messages m set state = g.state, reason = g.reason
+    update messages m set state = g.state, reason = g.reason, waits_for_coupon = g.waits_for_coupon
     from unnest(${messages.map((message) => message.id)}::uuid[], ${messages.map((message) => message.state)}::text[],
-      ${messages.map((message) => message.reason)}::text[]) as g (id, state, reason)
+      ${messages.map((message) => message.reason)}::text[], ${messages.map((message) => message.waitsForCoupon)}::uuid[])
+      as g (id, state, reason, waits_for_coupon)
     where m.account_id = ${accountId} and m.id = g.id and m.state = 'planned'`.execute(db)
 }
 
@@ -121,8 +109,8 @@ export async function updateClaimed(
     with mine as (
       select id, profile_id, address, is_uncertain, sender_id, repeat_until from messages
       where account_id = ${claim.accountId} and campaign_id = ${claim.campaignId} and state = 'ready'
-        and (lease_until is null or lease_until <= ${claim.now})
-      order by priority, id limit ${claim.limit} for update skip locked
+        and waits_for_coupon is null and (lease_until is null or lease_until <= ${claim.now})
+      order by due_at, id limit ${claim.limit} for update skip locked
     ), judged as (
       select mine.id, case when mine.is_uncertain and (
           mine.sender_id is distinct from ${claim.senderId}::uuid or mine.repeat_until <= ${claim.now}
@@ -243,9 +231,57 @@ export async function hasUnfinished(db: Db, accountId: string, campaignId: strin
   return rows.length > 0
 }
 
+/**
+ * When the next message of a campaign that has nothing to do now is due; null: something may be to do at any moment, because
+ * messages are with a process, deferred, or wait for codes. Served by messages_due and messages_waiting.
+ */
+export async function selectNextDue(db: Db, accountId: string, campaignId: string): Promise<Date | null> {
+  const { rows } = await sql<{ dueAt: Date | null }>`
+    select case
+        when exists (
+          select 1 from messages where account_id = ${accountId} and campaign_id = ${campaignId} and waits_for_coupon is not null) then null
+        when exists (
+          select 1 from messages where account_id = ${accountId} and campaign_id = ${campaignId} and state in ('ready', 'sending')) then null
+        else (
+          select due_at from messages
+          where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'planned' and waits_for_coupon is null
+          order by due_at limit 1) end as "dueAt"`.execute(db)
+  return rows[0]?.dueAt ?? null
+}
+
+/** How many planned messages wait for codes, by coupon. Served by messages_waiting. */
+export async function selectWaiting(
+  db: Db,
+  accountId: string,
+  campaignId: string,
+): Promise<{ couponId: string; count: number }[]> {
+  const { rows } = await sql<{ couponId: string; count: number }>`
+    select waits_for_coupon as "couponId", count(*) as count from messages
+    where account_id = ${accountId} and campaign_id = ${campaignId} and waits_for_coupon is not null
+    group by 1 order by 1`.execute(db)
+  return rows
+}
+
+/** Lets the first `limit` messages that wait for codes of a coupon try again. Returns how many. */
+export async function updateWaiting(
+  db: Db,
+  input: { accountId: string; campaignId: string; couponId: string; limit: number },
+): Promise<number> {
+  const { accountId, campaignId, couponId } = input
+  const { rows } = await sql`
+    update messages m set waits_for_coupon = null
+    from (
+      select id from messages
+      where account_id = ${accountId} and campaign_id = ${campaignId} and waits_for_coupon = ${couponId}
+      order by id limit ${input.limit} for update skip locked) mine
+    where m.account_id = ${accountId} and m.id = mine.id returning m.id`.execute(db)
+  return rows.length
+}
+
 export async function updateCancelled(db: Db, accountId: string, campaignId: string): Promise<number> {
   const { rows } = await sql`
-    update messages set state = case when is_uncertain then 'unknown' else 'cancelled' end, lease_until = null, is_uncertain = false
+    update messages set state = case when is_uncertain then 'unknown' else 'cancelled' end, lease_until = null, is_uncertain = false,
+      waits_for_coupon = null
     where account_id = ${accountId} and campaign_id = ${campaignId} and state in ('planned', 'ready') returning id`.execute(
     db,
   )
@@ -258,7 +294,7 @@ export async function updateCancelled(db: Db, accountId: string, campaignId: str
  */
 export async function updateResent(db: Db, accountId: string, campaignId: string): Promise<number> {
   const { rows } = await sql`
-    update messages set state = 'ready', priority = 0, reason = null, lease_until = null, is_uncertain = false, repeat_until = null
+    update messages set state = 'ready', due_at = '-infinity', reason = null, lease_until = null, is_uncertain = false, repeat_until = null
     where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'unknown' returning id`.execute(db)
   return rows.length
 }

@@ -14,7 +14,8 @@ import {
   start,
 } from '../../test/seed-campaign.ts'
 import { requireAccount } from '../accounts/account.ts'
-import { describeCampaign, requireCampaign, resumeCampaign } from '../campaigns/campaigns.ts'
+import { describeCampaign, requireCampaign } from '../campaigns/campaigns.ts'
+import { resumeCampaign } from '../campaigns/moves.ts'
 import { type RunInput, runCampaign } from '../campaigns/run-campaign.ts'
 import type { Database, Db } from '../db/database.ts'
 import { unsubscribe } from '../profiles/unsubscribe.ts'

@@ -33,7 +33,7 @@ export async function insertProfiles(
   db: Db,
   accountId: string,
   profiles: readonly NewProfile[],
-  { source, onTaken }: { source: 'edit' | 'import'; onTaken: 'fail' | 'pass over' },
+  { source, onTaken }: { source: 'edit' | 'import' | 'shopify'; onTaken: 'fail' | 'pass over' },
   now: Date,
 ): Promise<ProfileRow[]> {
   const { rows } = await sql<ProfileRow>`

@@ -229,7 +229,7 @@ export async function findAcceptedRedemption(
 
 /**
  * Undoes the accepted redemption of a code by this order: redemption, ledger, code, assignment and event in one statement.
- * Returns its id, undefined when there is none.
+ * Returns its id, undefined when there is none. What a shop told of is the shop's word and is not undone here.
  *
  * The redemption's row decides and is locked first: an accepted row means that its code is redeemed by it and by nothing else,
  * so the rest follows from it. The profile gets the code back (open) unless it has another open code of the
@@ -243,7 +243,7 @@ export async function updateRolledBack(
     with undone as (
       update redemptions set state = 'rolled_back'
       where account_id = ${given.accountId}::uuid and code_id = ${given.codeId}::uuid and order_id = ${given.orderId}::text
-        and state = 'accepted'
+        and state = 'accepted' and source = 'checkout'
       returning account_id, id, coupon_id, code_id, profile_id, order_id
     ), freed as (
       update codes c set state = 'live' from undone u

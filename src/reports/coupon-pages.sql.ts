@@ -18,7 +18,7 @@ export async function selectCouponPage(db: Db, accountId: string, filter: Coupon
   const { rows } = await sql<CouponPageRow>`
     select c.id, c.name, c.store_id as "storeId", s.name as "storeName", c.type, c.description, c.purpose, c.prefix,
       c.code_length as "codeLength", c.reuse_policy as "reusePolicy", c.low_stock_threshold as "lowStockThreshold",
-      c.fallback, c.version, v.terms, v.expires_at as "expiresAt", c.created_at as "createdAt",
+      c.fallback, c.on_cancel as "onCancel", c.version, v.terms, v.expires_at as "expiresAt", c.created_at as "createdAt",
       c.archived_at as "archivedAt"
     from coupons c
       join terms_versions v on v.account_id = c.account_id and v.coupon_id = c.id and v.version = c.version
@@ -86,7 +86,10 @@ export async function selectPoolFacts(
     select p.coupon_id as "couponId", p.version_id as "versionId", p.tail, h.head, h.closed_at is not null or ${bucketIsOver(now)} as "isClosed",
       p.pending, p.failed, p.unsent, p.lost, ${bucketIsAhead(now)} as "isAhead",
       coalesce(least(v.expires_at, p.bucket_ends_at) <= ${now}::timestamptz, false) as "hasEnded",
-      o.ahead as "outAhead", o.behind as "outBehind", e.expired as "closedExpired", e.revoked,
+      o.ahead as "outAhead", o.behind as "outBehind",
+      (select coalesce(sum(x.count), 0)::bigint from code_reservations x
+        where x.account_id = p.account_id and x.coupon_id = p.coupon_id) as reserved,
+      e.expired as "closedExpired", e.revoked,
       coalesce((select n from overdue where pool_id = p.id), 0) as overdue,
       coalesce((select n from used where pool_id = p.id), 0) as redeemed,
       coalesce((select of_profiles from used where pool_id = p.id), 0) as "redeemedOfProfiles"

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { moneyOf } from './money.sql.ts'
 
 export async function findCouponName(db: Db, accountId: string, couponId: string): Promise<string | undefined> {
   const { rows } = await sql<{ name: string }>`
@@ -38,6 +39,7 @@ export async function selectRedeemedDays(db: Db, accountId: string, couponId: st
 export type RedeemedRow = {
   ofProfiles: number
   bySomebodyElse: number
+  cancelled: number
   medianSeconds: number | null
 }
 
@@ -46,21 +48,39 @@ export async function selectRedeemed(db: Db, accountId: string, couponId: string
   const { rows } = await sql<RedeemedRow>`
     select count(profile_id) as "ofProfiles",
       count(*) filter (where profile_id is null or recipient_matches is false) as "bySomebodyElse",
+      count(*) filter (where cancelled_at is not null) as cancelled,
       percentile_cont(0.5) within group (order by extract(epoch from redeemed_at - assigned_at)) as "medianSeconds"
     from redemptions
     where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'accepted'`.execute(db)
-  return rows[0] ?? { ofProfiles: 0, bySomebodyElse: 0, medianSeconds: null }
+  return rows[0] ?? { ofProfiles: 0, bySomebodyElse: 0, cancelled: 0, medianSeconds: null }
 }
 
-export type MoneyRow = { currency: string; revenueMinor: number; discountMinor: number; orders: number }
+/** Later orders with codes of a coupon that were redeemed before. Served by redemptions_repeated. */
+export async function selectRepeated(
+  db: Db,
+  accountId: string,
+  couponId: string,
+): Promise<{ renewals: number; overuses: number }> {
+  const { rows } = await sql<{ renewals: number; overuses: number }>`
+    select count(*) filter (where is_renewal) as renewals, count(*) filter (where not is_renewal) as overuses
+    from redemptions
+    where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'repeated'`.execute(db)
+  return rows[0] ?? { renewals: 0, overuses: 0 }
+}
+
+export type MoneyRow = {
+  currency: string
+  revenueMinor: number
+  discountMinor: number
+  orders: number
+  redemptions: number
+}
 
 /** What orders with codes of a coupon were worth, by currency. Served by redemptions_coupon. */
 export async function selectCouponMoney(db: Db, accountId: string, couponId: string): Promise<MoneyRow[]> {
   const { rows } = await sql<MoneyRow>`
-    select currency, sum(subtotal_minor - discount_minor)::bigint as "revenueMinor", sum(discount_minor)::bigint as "discountMinor",
-      count(*) as orders
-    from redemptions
-    where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'accepted'
-    group by currency order by currency`.execute(db)
+    ${moneyOf(sql`
+      select * from redemptions
+      where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'accepted'`)}`.execute(db)
   return rows
 }

@@ -8,12 +8,13 @@ import {
   selectCouponMoney,
   selectRedeemed,
   selectRedeemedDays,
+  selectRepeated,
 } from './coupons.sql.ts'
 
 const MOST_DAYS = 366
 
 /**
- * What became of a coupon's codes. Revenue is the orders' subtotal before the discount.
+ * What became of a coupon's codes. Revenue is the orders' subtotal less discounts and refunds.
  *
  * The rate counts codes that had a profile, so that it never passes 1. Throws `coupon_not_found`.
  */
@@ -40,7 +41,9 @@ export async function reportCoupon(
     rate: assigned === 0 ? null : redeemed.ofProfiles / assigned,
     expiredUnused: sum(assignedDays.map((day) => day.expiredUnused)),
     redeemedBySomebodyElse: redeemed.bySomebodyElse,
-    money: await selectCouponMoney(db, accountId, couponId),
+    cancelled: redeemed.cancelled,
+    ...(await selectRepeated(db, accountId, couponId)),
+    money: (await selectCouponMoney(db, accountId, couponId)).map(({ redemptions: _all, ...money }) => money),
     medianSecondsToRedeem: redeemed.medianSeconds,
     days: joinDays(assignedDays, redeemedDays),
   }

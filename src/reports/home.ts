@@ -10,7 +10,7 @@ const SHOWN_LOW = 50
 
 /**
  * The home page of an account. Coupons counts those that are not archived, redeemed those redemptions that were not rolled
- * back; revenue is the orders' subtotal less the discount, in minor units.
+ * back; revenue is the orders' subtotal less discounts and refunds, in minor units.
  */
 export async function reportHome(db: Db, input: { accountId: string; now: Date }): Promise<Home> {
   const done = await selectStepsDone(db, input.accountId)
@@ -19,8 +19,8 @@ export async function reportHome(db: Db, input: { accountId: string; now: Date }
   const revenue = await selectRevenue(db, input.accountId)
   return {
     steps: STEPS.map((key) => ({ key, done: done[key] })),
-    totals: { ...totals, redeemed: revenue.reduce((total, { orders }) => total + orders, 0) },
+    totals: { ...totals, redeemed: revenue.reduce((total, { redemptions }) => total + redemptions, 0) },
     lowStock,
-    revenue: revenue.map(({ currency, amountMinor }) => ({ currency, amountMinor })),
+    revenue: revenue.map(({ currency, revenueMinor }) => ({ currency, amountMinor: revenueMinor })),
   }
 }

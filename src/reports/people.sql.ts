@@ -51,6 +51,8 @@ export async function selectFeed(
   const { rows } = await sql<FeedRow>`
     select e.id, e.at, e.metric, e.coupon_id as "couponId", c.name as "couponName", k.code,
       e.message_id as "messageId", m.campaign_id as "campaignId", g.name as "campaignName", r.order_id as "orderId",
+      r.order_name as "orderName", coalesce(r.state = 'repeated', false) as "isRepeated", coalesce(r.is_renewal, false) as "isRenewal",
+      r.cancelled_at is not null as "isCancelled", r.refunded_minor as "refundedMinor",
       r.subtotal_minor as "subtotalMinor", r.discount_minor as "discountMinor", r.currency, e.properties
     from events e
       left join coupons c on c.account_id = e.account_id and c.id = e.coupon_id

@@ -19,7 +19,8 @@ import { createMailCache } from '../messages/templates.ts'
 import { failAbandonedImports } from '../profiles/import.ts'
 import { refreshShops } from '../stores/shopify/connect/check-shop.ts'
 import { listStoresToSync } from '../stores/shopify/sync/describe-sync.ts'
-import { forgetJobs, type QueueName, type Queues, type Work } from './queues.ts'
+import { forgetJobs, QUEUES, type QueueName, type Queues, type Work } from './queues.ts'
+import { applyNews, keepShopsHouse, lookAroundShops, reconcile } from './shops.ts'
 import { syncStore } from './sync-store.ts'
 
 export type WorkerDeps = {
@@ -69,6 +70,8 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
     stopping,
   )
   await listen(deps, 'sync-store', (work, signal) => syncStore(deps, work, signal), stopping, SYNCS_AT_ONCE)
+  await listen(deps, 'apply-webhooks', (work, signal) => applyNews(deps, work, signal), stopping)
+  await listen(deps, 'reconcile-store', (work, signal) => reconcile(deps, work, signal), stopping)
   const timers = [
     repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues, deps.now())),
     repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
@@ -77,9 +80,7 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
   return async () => {
     stopping.abort()
     await Promise.all(timers)
-    await Promise.all(
-      ['add-codes', 'run-campaign', 'sync-store'].map((name) => queues.boss.offWork(name, { wait: true })),
-    )
+    await Promise.all(QUEUES.map((name) => queues.boss.offWork(name, { wait: true })))
   }
 }
 
@@ -105,13 +106,17 @@ async function listen(
   )
 }
 
-/** Applies what providers told, pauses what goes wrong, and gives every unfinished row a job; where one stands already, nothing happens. */
+/**
+ * Applies what providers told, pauses what goes wrong, and gives every unfinished row that has something to do a job; where one stands
+ * already, nothing happens.
+ */
 async function lookAround(db: Db, queues: Queues, now: Date): Promise<void> {
   await applyProviderEvents(db, now)
   await pauseTroubledCampaigns(db, { now })
   for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
-  for (const work of await listCampaignsAtWork(db)) await queues.wake('run-campaign', work)
+  for (const work of await listCampaignsAtWork(db, now)) await queues.wake('run-campaign', work)
   for (const work of await listStoresToSync(db, now)) await queues.wake('sync-store', work)
+  await lookAroundShops(db, queues, now)
 }
 
 async function keepHouse(db: Db, now: Date): Promise<void> {
@@ -123,6 +128,7 @@ async function keepHouse(db: Db, now: Date): Promise<void> {
   await failAbandonedUploads(db, now)
   await deleteOldIdempotencyKeys(db, { now })
   await forgetOldEvents(db, now)
+  await keepShopsHouse(db, now)
 }
 
 /** On its own, since a shop that does not answer takes its time. */

@@ -57,6 +57,7 @@ async function makeUploaded(): Promise<string> {
     codeLength: 11,
     lowStockThreshold: 0,
     fallback: null,
+    onCancel: 'stay_used',
     confirmReusedName: false,
     terms: terms.parse({ discount: { kind: 'percentage', basisPoints: 1000 } }),
     now,

@@ -87,7 +87,7 @@ create index provider_events_choices on provider_events (account_id, (event ->> 
 
 create index provider_events_applied on provider_events (applied_at) where applied_at is not null;
 
-alter table messages add column sender_id uuid, add column priority smallint not null default 1,
+alter table messages add column sender_id uuid,
   add column delivered_at timestamptz, add column bounced_at timestamptz,
   add column bounce text check (bounce in ('hard', 'soft')), add column complained_at timestamptz,
   add column is_uncertain boolean not null default false, add column repeat_until timestamptz;
@@ -95,12 +95,6 @@ alter table messages add column sender_id uuid, add column priority smallint not
 alter table messages drop constraint messages_channel_check;
 
 create index messages_provider on messages (account_id, provider_id) where provider_id is not null and sender_id is not null;
-
--- Those of a higher priority (a lower number) are claimed first.
-drop index messages_at_work;
-
-create index messages_at_work on messages (account_id, campaign_id, state, priority, id)
-  where state in ('planned', 'ready', 'sending');
 
 create index messages_troubled on messages (account_id, campaign_id)
   where state = 'rejected' or bounced_at is not null or complained_at is not null;

@@ -180,7 +180,7 @@ test('a campaign from a mailbox of the public is refused with the reason, also i
   })
   const codes = async (channel: 'outbox' | 'smtp') => {
     const review = await reviewCampaign(db, { ...seeded, channel, now: START })
-    return [review.problems.map(({ code }) => code), review.warnings.map(({ code }) => code)]
+    return [review.problems.map(({ code }) => code), review.notices.map(({ code }) => code)]
   }
   assert.deepEqual(await codes('outbox'), [[], ['template_address_missing']])
   assert.deepEqual(await codes('smtp'), [['template_address_missing', 'sender_freemail'], []])
@@ -196,7 +196,7 @@ test('a domain that is not verified is warned about in the review until a check 
   const input = { accountId, ...(await addSmtp(accountId, 'hello@shop.example', 25)) }
   const codes = async () => {
     const review = await reviewCampaign(db, { ...seeded, channel: 'outbox', now: START })
-    return [review.problems.map(({ code }) => code), review.warnings.map(({ code }) => code)]
+    return [review.problems.map(({ code }) => code), review.notices.map(({ code }) => code)]
   }
   await updateAccount(db, { accountId, postalAddress: null, actor: 'user:x', now: START })
   assert.deepEqual(await codes(), [['postal_address_missing'], ['sender_domain_unverified']])

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconSend } from '@tabler/icons-react'
-import type { Campaign } from '../../../../contract/messages.ts'
+import type { Campaign } from '../../../../contract/campaigns.ts'
 import { useRole } from '../../api/account.ts'
 import { post } from '../../api/api.ts'
 import { useAction } from '../../api/use-action.ts'

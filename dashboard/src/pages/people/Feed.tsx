@@ -9,6 +9,7 @@ import {
   IconMailX,
   IconMoodSad,
   IconShieldCheck,
+  IconShoppingCart,
   IconShoppingCartCheck,
   IconTicket,
 } from '@tabler/icons-react'
@@ -122,6 +123,11 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
         {textOf(item, 'to') && ` to “${textOf(item, 'to')?.replaceAll('_', ' ')}”`}
       </>
     ),
+  },
+  checkout_started: {
+    icon: <IconShoppingCart {...ICON} />,
+    color: 'gray',
+    title: () => <>Started a checkout</>,
   },
   suppressed: {
     icon: <IconMailOff {...ICON} />,

@@ -15,6 +15,7 @@ import { type ConnectInput, connectShop } from './connect-shop.ts'
 import { disconnectShop } from './disconnect-shop.ts'
 import { listShops, requireShop } from './find-shop.ts'
 import { openShop as openConnected } from './open-shop.ts'
+import { claimReading } from './shops.sql.ts'
 
 const NOW = new Date('2027-03-01T09:00:00Z')
 let database: Database
@@ -156,13 +157,47 @@ test('connecting the same shop again, in another way, keeps its store', async (t
   )
 })
 
-test('of two who connect the same shop in the same moment both get the one store', async () => {
+test('of several who connect the same shop in the same moment all get the one store', async (t) => {
+  if (database.kind === 'pglite') return t.skip('one connection: nothing happens at the same time')
   await using emulator = await openEmulator()
   const accountId = await seedAccount(database.db)
   const input = pasted(accountId, emulator.url, emulator.adminToken)
-  const made = await Promise.all(Array.from({ length: 6 }, () => connectShop(database.db, SECRET, input)))
-  assert.equal(new Set(made.map(({ store }) => store.id)).size, 1)
+  const others: ReturnType<typeof connectShop>[] = []
+  const first = await database.db.transaction().execute(async (trx) => {
+    const made = await connectShop(trx, SECRET, input)
+    others.push(connectShop(database.db, SECRET, input), connectShop(database.db, SECRET, input))
+    await waitForLocks(2)
+    return made
+  })
+  for (const { store, isNew } of await Promise.all(others)) {
+    assert.deepEqual([store.id, isNew], [first.store.id, false])
+  }
   assert.equal((await listShops(database.db, accountId)).length, 1)
+})
+
+/** Waits until so many connections stand before a lock. */
+async function waitForLocks(count: number): Promise<void> {
+  for (;;) {
+    const { rows } = await sql`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      database.db,
+    )
+    if (rows.length >= count) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+test('of several workers that look for shops to read at the same time one gets each', async (t) => {
+  if (database.kind === 'pglite') return t.skip('one connection: nothing happens at the same time')
+  const shop = await openShop(t, { database, now: NOW })
+  const later = new Date(NOW.getTime() + 86_400_000)
+  await sql`update shopify_shops set facts_read_at = null where store_id <> ${shop.storeId}`.execute(database.db)
+  const counts = await database.db.transaction().execute(async (trx) => {
+    const first = await claimReading(trx, later, 20)
+    return [first.length, (await claimReading(database.db, later, 20)).length]
+  })
+  assert.deepEqual(counts, [1, 0])
+  assert.deepEqual(await claimReading(database.db, later, 20), [])
 })
 
 test('two accounts may connect the same shop, and neither sees the store of the other', async (t) => {

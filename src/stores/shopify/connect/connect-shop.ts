@@ -3,7 +3,6 @@ import { recordAudit } from '../../../accounts/audit.ts'
 import type { Db } from '../../../db/database.ts'
 import { inTransaction } from '../../../db/transaction.ts'
 import { AppError } from '../../../errors.ts'
-import { brokenConstraint } from '../../../lib/constraint.ts'
 import { seal } from '../../../lib/seal.ts'
 import { createStore } from '../../create-store.ts'
 import { requireStore } from '../../find-store.ts'
@@ -13,7 +12,7 @@ import type { Operation } from '../client/operation.ts'
 import { explainFailure } from './explain-failure.ts'
 import { readFacts, type ShopFacts } from './read-facts.ts'
 import { requireScopes } from './scopes.ts'
-import { selectShop, selectShopOfDomain, upsertShop } from './shops.sql.ts'
+import { lockAccount, selectShop, selectShopOfDomain, upsertShop } from './shops.sql.ts'
 import { requestToken, type Token } from './token.ts'
 
 /** How the merchant lets us in. `clientSecret` signs webhooks; a pasted token may come without. */
@@ -54,13 +53,10 @@ export async function connectShop(
 ): Promise<{ store: Store; isNew: boolean }> {
   const { facts, token } = await askShop(input)
   requireScopes(facts.scopes)
-  try {
-    return await inTransaction(db, (trx) => storeShop(trx, secret, input, facts, token))
-  } catch (cause) {
-    // Somebody connected the same shop in the same moment: now it is there to be connected again.
-    if (db.isTransaction || brokenConstraint(cause) !== 'shopify_shops_of_account') throw cause
-    return await inTransaction(db, (trx) => storeShop(trx, secret, input, facts, token))
-  }
+  return await inTransaction(db, async (trx) => {
+    await lockAccount(trx, input.accountId) // whoever connects the same shop in the same moment finds it connected
+    return await storeShop(trx, secret, input, facts, token)
+  })
 }
 
 async function askShop(input: ConnectInput): Promise<{ facts: ShopFacts; token: Token }> {

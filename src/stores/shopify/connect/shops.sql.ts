@@ -46,6 +46,11 @@ export async function selectShopOfDomain(db: Db, accountId: string, domain: stri
   return rows[0]
 }
 
+/** Holds the account's row until the transaction ends, so that its shops are connected one after another. */
+export async function lockAccount(db: Db, accountId: string): Promise<void> {
+  await sql`select 1 from accounts where id = ${accountId}::uuid for no key update`.execute(db)
+}
+
 export type ShopConnection = Omit<ShopRow, 'state' | 'stateReason' | 'connectedAt' | 'factsReadAt'> & { now: Date }
 
 /**
