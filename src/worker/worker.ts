@@ -74,6 +74,7 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
   await listen(deps, 'reconcile-store', (work, signal) => reconcile(deps, work, signal), stopping)
   const timers = [
     repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues, deps.now())),
+    repeat(deps, 'hearing providers', LOOK_AROUND_MS, stopping.signal, () => hearProviders(database.db, deps.now())),
     repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
     repeat(deps, 'reading facts of shops', HOUSEKEEPING_MS, stopping.signal, () => readFactsOfShops(deps)),
   ]
@@ -106,17 +107,18 @@ async function listen(
   )
 }
 
-/**
- * Applies what providers told, pauses what goes wrong, and gives every unfinished row that has something to do a job; where one stands
- * already, nothing happens.
- */
+/** Gives every unfinished row that has something to do a job; where one stands already, nothing happens. */
 async function lookAround(db: Db, queues: Queues, now: Date): Promise<void> {
-  await applyProviderEvents(db, now)
-  await pauseTroubledCampaigns(db, { now })
   for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
   for (const work of await listCampaignsAtWork(db, now)) await queues.wake('run-campaign', work)
   for (const work of await listStoresToSync(db, now)) await queues.wake('sync-store', work)
   await lookAroundShops(db, queues, now)
+}
+
+/** Applies what providers told and pauses what goes wrong. On its own, so that no report can keep work from being found. */
+async function hearProviders(db: Db, now: Date): Promise<void> {
+  await applyProviderEvents(db, now)
+  await pauseTroubledCampaigns(db, { now })
 }
 
 async function keepHouse(db: Db, now: Date): Promise<void> {

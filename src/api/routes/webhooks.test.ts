@@ -205,7 +205,7 @@ test('whatever the order and however often reports come, messages, addresses and
       assert.deepEqual(outcomes[1], outcomes[0])
       assert.deepEqual(outcomes[2], outcomes[0])
     }),
-    { numRuns: 8 },
+    { numRuns: 5 },
   )
 })
 

@@ -8,6 +8,8 @@ import { readReport } from './readers.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+const YEAR_MS = 365 * 86_400_000
+
 /** What came of a report. `stored`: how many events were new; `confirmed`: SNS was told that we listen, if it answered. */
 export type Received =
   | { status: 'stored'; stored: number }
@@ -29,7 +31,7 @@ export async function receiveWebhook(
   const result = await readReport(setupOf(row, secret), request, { sns, now })
   if ('refused' in result) return { status: 'refused', reason: result.refused }
   if ('subscription' in result) return { status: 'confirmed', ok: await sns.confirm(result.subscription.url) }
-  const events = result.events.map(toStored)
+  const events = result.events.map((event) => toStored(event, now))
   if (events.length === 0) return { status: 'stored', stored: 0 }
   return {
     status: 'stored',
@@ -38,7 +40,7 @@ export async function receiveWebhook(
 }
 
 /** The event as it is kept, by the id under which it is told again. */
-function toStored(event: ProviderEvent): StoredEvent & { key: string } {
+function toStored(event: ProviderEvent, now: Date): StoredEvent & { key: string } {
   const clean = (text: string | null): string | null => text?.replaceAll('\0', '').slice(0, 1000) ?? null
   return {
     key: event.eventId.replaceAll('\0', '').slice(0, 500),
@@ -48,6 +50,11 @@ function toStored(event: ProviderEvent): StoredEvent & { key: string } {
     address: clean(event.address)?.toLowerCase() ?? null,
     isPermanent: event.isPermanent,
     reason: clean(event.reason),
-    at: event.at.toISOString(),
+    at: (isPlausible(event.at, now) ? event.at : now).toISOString(),
   }
+}
+
+/** A moment that is no moment, or years away, would be one that the database cannot keep. */
+function isPlausible(at: Date, now: Date): boolean {
+  return Math.abs(at.getTime() - now.getTime()) < YEAR_MS
 }
