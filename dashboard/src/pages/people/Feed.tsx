@@ -4,7 +4,10 @@ import {
   IconClockX,
   IconListCheck,
   IconMailCheck,
+  IconMailForward,
+  IconMailOff,
   IconMailX,
+  IconMoodSad,
   IconShieldCheck,
   IconShoppingCart,
   IconShoppingCartCheck,
@@ -56,6 +59,8 @@ const cartOf = ({ properties: { lines, total, currency, completedAt } }: FeedIte
   const worth = typeof total === 'string' && typeof currency === 'string' ? `, ${total} ${currency}` : ''
   return `: ${count === 1 ? '1 item' : `${count} items`}${worth}${typeof completedAt === 'string' ? ', and ordered' : ''}`
 }
+const addressOf = (item: FeedItem) => (textOf(item, 'channel') === 'sms' ? 'phone number' : 'email address')
+const SUPPRESSION_TEXT: Record<string, string> = { bounced: 'mail to it comes back', complained: 'marked as spam' }
 const ICON = { size: 16, 'aria-hidden': true } as const
 
 const LOOKS: Record<FeedItem['metric'], Look> = {
@@ -141,6 +146,35 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
         {textOf(item, 'to') && ` to “${textOf(item, 'to')?.replaceAll('_', ' ')}”`}
       </>
     ),
+  },
+  suppressed: {
+    icon: <IconMailOff {...ICON} />,
+    color: 'red',
+    title: (item) => (
+      <>
+        The {addressOf(item)} was suppressed: {SUPPRESSION_TEXT[textOf(item, 'reason') ?? ''] ?? 'by hand'}
+        {textOf(item, 'detail') && ` (${textOf(item, 'detail')})`}
+      </>
+    ),
+  },
+  suppression_removed: {
+    icon: <IconMailForward {...ICON} />,
+    color: 'gray',
+    title: (item) => <>The {addressOf(item)} may get messages again</>,
+  },
+  message_bounced: {
+    icon: <IconMailX {...ICON} />,
+    color: 'red',
+    title: (item) => (
+      <>
+        A message{campaignOf(item)} came back{textOf(item, 'reason') && `: ${textOf(item, 'reason')}`}
+      </>
+    ),
+  },
+  message_complained: {
+    icon: <IconMoodSad {...ICON} />,
+    color: 'red',
+    title: (item) => <>Marked a message{campaignOf(item)} as spam</>,
   },
 }
 
