@@ -101,7 +101,13 @@ export const home = z.object({
     sent: z.number().int(),
   }),
   lowStock: z.array(
-    z.object({ couponId: id, name: z.string(), available: z.number().int(), threshold: z.number().int() }),
+    z.object({
+      couponId: id,
+      name: z.string(),
+      available: z.number().int(),
+      reserved: z.number().int(),
+      threshold: z.number().int(),
+    }),
   ),
   revenue: z.array(z.object({ currency: z.string(), amountMinor: z.number().int() })),
 })

@@ -111,7 +111,10 @@ export const updateCouponBody = z.object({
 export const codeCounts = z.object({
   made: z.number().int(),
   live: z.number().int(),
+  /** Can be assigned to anybody now. */
   available: z.number().int(),
+  /** In line for campaigns that are scheduled or being sent. */
+  reserved: z.number().int(),
   assigned: z.number().int(),
   redeemed: z.number().int(),
   expired: z.number().int(),

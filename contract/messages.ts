@@ -57,59 +57,6 @@ export const previewReply = z.object({
 })
 export type Preview = z.infer<typeof previewReply>
 
-export const campaignState = z.enum(['draft', 'preparing', 'sending', 'paused', 'sent', 'cancelled'])
-export const campaignCounts = z.object({
-  recipients: z.number().int(),
-  planned: z.number().int(),
-  ready: z.number().int(),
-  sending: z.number().int(),
-  sent: z.number().int(),
-  rejected: z.number().int(),
-  unknown: z.number().int(),
-  skipped: z.number().int(),
-  cancelled: z.number().int(),
-})
-export const campaign = z.object({
-  id,
-  name,
-  channel: z.literal('email'),
-  state: campaignState,
-  listId: id,
-  listName: z.string(),
-  templateId: id,
-  templateName: z.string(),
-  counts: campaignCounts,
-  /** Why the campaign was paused by itself; null otherwise. */
-  pausedReason: z.string().nullable(),
-  createdAt: moment,
-  startedAt: moment.nullable(),
-  finishedAt: moment.nullable(),
-})
-export type Campaign = z.infer<typeof campaign>
-export const createCampaignBody = z.object({ name, listId: id, templateId: id })
-export const updateCampaignBody = createCampaignBody.partial()
-
-export const couponNeed = z.object({
-  couponId: id,
-  name: z.string(),
-  needed: z.number().int(),
-  /** Recipients who already have an open code and keep it. */
-  kept: z.number().int(),
-  available: z.number().int(),
-  missing: z.number().int(),
-})
-export const campaignReview = z.object({
-  recipients: z.number().int(),
-  /** Members of the list who will not get it, by reason. */
-  skipped: z.array(z.object({ reason: z.enum(['no_email', 'not_subscribed']), count: z.number().int() })),
-  coupons: z.array(couponNeed),
-  sender: z.string().nullable(),
-  channel: z.enum(['outbox', 'smtp']),
-  /** What stands in the way of sending, each with what to do. Empty: it can be sent. */
-  problems: z.array(z.object({ code: z.string(), message: z.string(), data: z.record(z.string(), z.unknown()) })),
-})
-export type CampaignReview = z.infer<typeof campaignReview>
-
 export const messageState = z.enum([
   'planned',
   'ready',
@@ -139,6 +86,8 @@ export const listMessagesQuery = pageQuery.extend({
   campaignId: id.optional(),
   profileId: id.optional(),
   state: messageState.optional(),
+  /** The word that the reason begins with, such as `no_code`. */
+  reason: z.string().max(100).optional(),
   search: z.string().max(254).optional(),
 })
 /** The mail as it lies in the outbox. Null parts: the message did not go through the outbox or is not sent yet. */

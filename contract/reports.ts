@@ -40,10 +40,14 @@ export const campaignReport = z.object({
   skipped: z.number().int(),
   rejected: z.number().int(),
   unknown: z.number().int(),
+  /** Skipped messages by reason, most first: `no_code`, `no_email`, `not_subscribed`, `unsubscribed`, `render_failed`. */
+  skippedBecause: z.array(z.object({ reason: z.string(), count: z.number().int() })),
   assigned: z.number().int(),
   redeemed: z.number().int(),
   rate: z.number().nullable(),
   money: z.array(money),
+  /** A row for each hour (UTC) in which a message was sent or a code redeemed, oldest first. At most the first 168. */
+  hours: z.array(z.object({ hour: moment, sent: z.number().int(), redeemed: z.number().int() })),
 })
 export type CampaignReport = z.infer<typeof campaignReport>
 

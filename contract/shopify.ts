@@ -88,3 +88,54 @@ export const searchCatalogQuery = z.object({
 })
 export const catalogItems = z.object({ items: z.array(z.object({ id: z.string(), title: z.string() })) })
 export type CatalogItems = z.infer<typeof catalogItems>
+
+/** How codes go into a Shopify store. */
+export const shopSync = z.object({
+  /** waiting: the shop could not be used, it is tried again at `waitsUntil`. The last three: until the shop is connected again. */
+  state: z.enum(['idle', 'working', 'waiting', 'unauthorized', 'uninstalled', 'disconnected']),
+  /** Why nothing moves and what to do; null where it moves. */
+  problem: z.string().nullable(),
+  problemAt: moment.nullable(),
+  waitsUntil: moment.nullable(),
+  /** In the order in which they get codes. */
+  jobs: z.array(
+    z.object({
+      id,
+      couponId: id,
+      couponName: z.string(),
+      /** ahead: the stock of the next bucket of a coupon whose codes end some time after they were given. */
+      kind: z.enum(['generate', 'ahead']),
+      wanted: z.number().int(),
+      done: z.number().int(),
+      readyAt: moment.nullable(),
+    }),
+  ),
+  codesPerSecond: z.number().nullable(),
+  codesLeft: z.number().int(),
+  readyAt: moment.nullable(),
+  /** Calls under way, and how many may be. */
+  creations: z.number().int(),
+  window: z.number().int(),
+  /** Points of Shopify's rate limit; null before the first call. */
+  points: z.object({ available: z.number(), most: z.number(), perSecond: z.number() }).nullable(),
+  use: z.object({
+    /** Codes that Onecode has in the shop, or will have when all jobs are done. */
+    ours: z.number().int(),
+    /** All codes of the shop, as it said itself; null before it was asked. */
+    shopCodes: z.number().int().nullable(),
+    limit: z.number().int(),
+  }),
+})
+export type ShopSync = z.infer<typeof shopSync>
+
+/** A discount in a shop: the codes of one version of a coupon's terms, of one bucket where they end after they were given. */
+export const couponDiscount = z.object({
+  poolId: id,
+  version: z.number().int(),
+  title: z.string(),
+  state: z.enum(['written', 'live', 'withdrawn', 'removed', 'gone']),
+  endsAt: moment.nullable(),
+  /** Its page in the shop's own admin; null before it exists there. */
+  adminUrl: z.string().nullable(),
+})
+export type CouponDiscount = z.infer<typeof couponDiscount>

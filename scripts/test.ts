@@ -9,10 +9,13 @@ import { TEMPLATE_DATABASE } from '../test/database.ts'
 import { createDatabase, startPostgres } from '../test/postgres.ts'
 
 /** These touch no database and run once. */
-const PURE_FILES = globSync(['src/templates/**/*.test.ts', 'emulator/**/*.test.ts', 'dashboard/src/**/*.test.ts'])
+const PURE_FILES = globSync([
+  '{src/templates,src/channels,src/lib/http,emulator,dashboard/src}/**/*.test.ts',
+  'test/debian/*.test.ts', // say that they are skipped where Debian's tools are not there
+])
 /** These run once on each database. */
 const DATABASE_FILES = globSync(['{src,contract,bench,examples}/**/*.test.ts', 'test/*.test.ts'], {
-  exclude: ['src/templates/**'],
+  exclude: ['src/templates/**', 'src/channels/**', 'src/lib/http/**'],
 })
 /** Longest time of one file, in ms. The kill tests take minutes on a busy machine. */
 const TIMEOUT = '--test-timeout=600000'

@@ -5,9 +5,9 @@ import type { DestinationStream } from 'pino'
 import type { ServerDeps } from './api/deps.ts'
 import { registerRoutes } from './api/routes.ts'
 import { buildServer } from './api/server.ts'
-import type { EmailChannel } from './channels/email-channel.ts'
-import { openOutbox } from './channels/outbox.ts'
-import { openSmtp } from './channels/smtp.ts'
+import type { EmailChannel } from './channels/email/email-channel.ts'
+import { openOutbox } from './channels/email/outbox.ts'
+import { openSmtp, parseSmtpUrl } from './channels/email/smtp.ts'
 import type { Config } from './config.ts'
 import { type Db, openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
@@ -66,7 +66,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     db: database.db,
     now,
     wakeWorker: queues.wake,
-    emailChannel: channel.name,
+    emailChannel: channel.name === 'outbox' ? 'outbox' : 'smtp',
     dataDir,
     secret,
     publicUrl,
@@ -101,5 +101,5 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
 }
 
 function openChannel(config: Config, dataDir: string): EmailChannel {
-  return config.smtpUrl ? openSmtp(config.smtpUrl, config.smtpConnections) : openOutbox(dataDir)
+  return config.smtpUrl ? openSmtp(parseSmtpUrl(config.smtpUrl, config.smtpConnections)) : openOutbox(dataDir)
 }

@@ -69,7 +69,7 @@ export async function seedShop(db: Db, { people, codes }: { people: number; code
   const campaign = await createCampaign(db, {
     accountId,
     name: 'Welcome',
-    listId: list.id,
+    audience: { include: [{ kind: 'list', id: list.id }], exclude: [] },
     templateId: template.id,
     now,
   })

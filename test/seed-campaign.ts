@@ -1,9 +1,13 @@
 import { sql } from 'kysely'
+import type { Audience } from '../contract/campaigns.ts'
 import { createCampaign } from '../src/campaigns/campaigns.ts'
-import { type RunInput, startCampaign } from '../src/campaigns/run-campaign.ts'
-import type { EmailChannel, OutgoingEmail, SendOutcome } from '../src/channels/email-channel.ts'
+import type { RunInput } from '../src/campaigns/run-campaign.ts'
+import { scheduleCampaign } from '../src/campaigns/schedule.ts'
+import type { EmailChannel, OutgoingEmail } from '../src/channels/email/email-channel.ts'
+import type { SendOutcome } from '../src/channels/send-outcome.ts'
 import type { CouponRow } from '../src/coupons/coupon.ts'
 import type { Db } from '../src/db/database.ts'
+import { newId } from '../src/lib/ids.ts'
 import type { MailContent } from '../src/messages/mail.ts'
 import { createMailCache, createTemplate } from '../src/messages/templates.ts'
 import { addMembers, createList } from '../src/profiles/lists.ts'
@@ -26,6 +30,12 @@ export type SeededCampaign = {
   profileIds: string[]
 }
 
+/** The audience of one list, less the members of others. */
+export function onList(listId: string, ...excluded: string[]): Audience {
+  const source = (id: string) => ({ kind: 'list' as const, id })
+  return { include: [source(listId)], exclude: excluded.map(source) }
+}
+
 /** A draft of a campaign to `people` subscribers, with a coupon WELCOME20 that has `codes` codes (one each by default). */
 export async function seedCampaign(
   db: Db,
@@ -40,8 +50,27 @@ export async function seedCampaign(
   const content = { ...MAIL, ...options.mail }
   const template = await createTemplate(db, { accountId, name: 'Welcome', ...content, now: START })
   const ids = { listId: list.id, templateId: template.id }
-  const campaign = await createCampaign(db, { accountId, name: 'Welcome', ...ids, now: START })
+  const campaign = await createCampaign(db, {
+    accountId,
+    name: 'Welcome',
+    audience: onList(list.id),
+    templateId: template.id,
+    now: START,
+  })
   return { ...account, ...ids, campaignId: campaign.id, coupon, profileIds }
+}
+
+/** A campaign row that is there to reserve codes, and for nothing else. */
+export async function seedBareCampaign(db: Db, accountId: string, name: string): Promise<string> {
+  const [campaignId, templateId] = [newId(), newId()]
+  await sql`
+    insert into templates (account_id, id, name, version, created_at) values (${accountId}, ${templateId}, ${templateId}, 1, ${START})`.execute(
+    db,
+  )
+  await sql`
+    insert into campaigns (account_id, id, name, channel, state, template_id, created_at)
+    values (${accountId}, ${campaignId}, ${name}, 'email', 'scheduled', ${templateId}, ${START})`.execute(db)
+  return campaignId
 }
 
 export type FakeChannel = EmailChannel & { mails: OutgoingEmail[] }
@@ -58,6 +87,8 @@ export function openFakeChannel(
   return {
     name,
     idempotency: name === 'outbox' ? 'key' : 'none',
+    repeatableForMs: name === 'outbox' ? Number.POSITIVE_INFINITY : 0,
+    verify: async () => ({ ok: true, facts: [] }),
     concurrency: 4,
     mails,
     send: async (email) => {
@@ -84,7 +115,7 @@ export function runInput(seeded: SeededCampaign, channel: EmailChannel, now: () 
 }
 
 export async function start(db: Db, seeded: SeededCampaign): Promise<void> {
-  await startCampaign(db, { ...seeded, channel: 'outbox', now: START })
+  await scheduleCampaign(db, { ...seeded, channel: 'outbox', now: START })
 }
 
 export type MessageRow = {

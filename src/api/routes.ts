@@ -12,6 +12,7 @@ import { registerMessageRoutes } from './routes/messages.ts'
 import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
 import { registerShopOrderRoutes } from './routes/shop-orders.ts'
+import { registerShopSyncRoutes } from './routes/shop-sync.ts'
 import { registerShopifyRoutes } from './routes/shopify.ts'
 import { registerShopifyWebhookRoutes } from './routes/shopify-webhooks.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
@@ -22,6 +23,7 @@ import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
 export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerStoreRoutes(app, deps)
   registerShopifyRoutes(app, deps)
+  registerShopSyncRoutes(app, deps)
   registerCouponRoutes(app, deps)
   registerCodeRoutes(app, deps)
   registerAssignmentRoutes(app, deps)

@@ -1,35 +1,53 @@
 import { sql } from 'kysely'
+import type { AudienceSource, CampaignWhen } from '../../contract/campaigns.ts'
 import type { Db } from '../db/database.ts'
 
+export type NamedSource = AudienceSource & { name: string; isExcluded: boolean }
 export type CampaignRow = {
   id: string
   accountId: string
   name: string
   channel: 'email'
-  state: 'draft' | 'preparing' | 'sending' | 'paused' | 'sent' | 'cancelled'
-  listId: string
-  listName: string
+  state: 'draft' | 'scheduled' | 'preparing' | 'sending' | 'paused' | 'sent' | 'cancelled'
+  sources: NamedSource[]
   templateId: string
   templateName: string
   templateVersionId: string | null
+  whenKind: CampaignWhen['kind']
+  sendAt: Date | null
+  /** What the clocks show: `2027-03-01T09:00`. */
+  sendAtLocal: string | null
+  spreadHours: number
+  holdWithoutCode: boolean
   pausedReason: string | null
   createdAt: Date
+  lookAt: Date | null
   startedAt: Date | null
   finishedAt: Date | null
 }
 
-const COLUMNS =
-  sql.raw(`c.id, c.account_id as "accountId", c.name, c.channel, c.state, c.list_id as "listId", l.name as "listName",
+const COLUMNS = sql.raw(`c.id, c.account_id as "accountId", c.name, c.channel, c.state,
+  (select coalesce(json_agg(json_build_object('kind', a.kind, 'id', a.source_id, 'name', l.name, 'isExcluded', a.is_excluded)
+      order by l.name), '[]')
+    from campaign_audiences a join lists l on l.account_id = a.account_id and l.id = a.list_id
+    where a.account_id = c.account_id and a.campaign_id = c.id) as sources,
   c.template_id as "templateId", t.name as "templateName", c.template_version_id as "templateVersionId",
-  c.paused_reason as "pausedReason", c.created_at as "createdAt", c.started_at as "startedAt", c.finished_at as "finishedAt"`)
-const FROM = sql.raw(`from campaigns c
-  join lists l on l.account_id = c.account_id and l.id = c.list_id
-  join templates t on t.account_id = c.account_id and t.id = c.template_id`)
+  c.when_kind as "whenKind", c.send_at as "sendAt", to_char(c.send_at_local, 'YYYY-MM-DD"T"HH24:MI') as "sendAtLocal",
+  c.spread_hours as "spreadHours", c.holds_without_code as "holdWithoutCode", c.paused_reason as "pausedReason",
+  c.created_at as "createdAt", c.look_at as "lookAt", c.started_at as "startedAt", c.finished_at as "finishedAt"`)
+const FROM = sql.raw(`from campaigns c join templates t on t.account_id = c.account_id and t.id = c.template_id`)
 
 export async function selectCampaign(db: Db, accountId: string, id: string): Promise<CampaignRow | undefined> {
   const { rows } = await sql<CampaignRow>`
     select ${COLUMNS} ${FROM} where c.account_id = ${accountId} and c.id = ${id}`.execute(db)
   return rows[0]
+}
+
+/** Holds the campaign's row until the transaction ends: whoever changes or moves it waits. */
+export async function lockCampaign(db: Db, accountId: string, id: string): Promise<CampaignRow | undefined> {
+  const locked = await sql`
+    select 1 from campaigns where account_id = ${accountId} and id = ${id} for no key update`.execute(db)
+  return locked.rows.length === 1 ? await selectCampaign(db, accountId, id) : undefined
 }
 
 export async function selectCampaigns(
@@ -45,25 +63,58 @@ export async function selectCampaigns(
   return rows
 }
 
-export async function insertCampaign(
-  db: Db,
-  campaign: { accountId: string; id: string; name: string; listId: string; templateId: string; now: Date },
-): Promise<void> {
+export type CampaignFields = {
+  accountId: string
+  id: string
+  name: string
+  templateId: string
+  when: CampaignWhen
+  holdWithoutCode: boolean
+}
+
+function whenColumns(when: CampaignWhen) {
+  return {
+    sendAt: when.kind === 'at' ? new Date(when.at) : null,
+    sendAtLocal: when.kind === 'local' ? when.at : null,
+    spreadHours: when.kind === 'local' ? 0 : when.spreadHours,
+  }
+}
+
+export async function insertCampaign(db: Db, campaign: CampaignFields & { now: Date }): Promise<void> {
+  const { sendAt, sendAtLocal, spreadHours } = whenColumns(campaign.when)
   await sql`
-    insert into campaigns (account_id, id, name, channel, state, list_id, template_id, created_at)
-    values (${campaign.accountId}, ${campaign.id}, ${campaign.name}, 'email', 'draft', ${campaign.listId}, ${campaign.templateId}, ${campaign.now})`.execute(
+    insert into campaigns (account_id, id, name, channel, state, template_id, when_kind, send_at, send_at_local, spread_hours,
+      holds_without_code, created_at)
+    values (${campaign.accountId}, ${campaign.id}, ${campaign.name}, 'email', 'draft', ${campaign.templateId}, ${campaign.when.kind},
+      ${sendAt}, ${sendAtLocal}::text::timestamp, ${spreadHours}, ${campaign.holdWithoutCode}, ${campaign.now})`.execute(
     db,
   )
 }
 
-export async function updateDraft(
-  db: Db,
-  campaign: { accountId: string; id: string; name: string; listId: string; templateId: string },
-): Promise<boolean> {
+export async function updateDraft(db: Db, campaign: CampaignFields): Promise<boolean> {
+  const { sendAt, sendAtLocal, spreadHours } = whenColumns(campaign.when)
   const { rows } = await sql`
-    update campaigns set name = ${campaign.name}, list_id = ${campaign.listId}, template_id = ${campaign.templateId}
+    update campaigns set name = ${campaign.name}, template_id = ${campaign.templateId}, when_kind = ${campaign.when.kind},
+      send_at = ${sendAt}, send_at_local = ${sendAtLocal}::text::timestamp, spread_hours = ${spreadHours},
+      holds_without_code = ${campaign.holdWithoutCode}
     where account_id = ${campaign.accountId} and id = ${campaign.id} and state = 'draft' returning id`.execute(db)
   return rows.length === 1
+}
+
+/** Writes the sources of a campaign's audience anew. Fails with 23503 on a list that is not there. */
+export async function replaceAudience(
+  db: Db,
+  accountId: string,
+  id: string,
+  sources: readonly (AudienceSource & { isExcluded: boolean })[],
+): Promise<void> {
+  await sql`delete from campaign_audiences where account_id = ${accountId} and campaign_id = ${id}`.execute(db)
+  await sql`
+    insert into campaign_audiences (account_id, campaign_id, kind, source_id, is_excluded)
+    select ${accountId}::uuid, ${id}::uuid, s.kind, s.id, s.is_excluded
+    from unnest(${sources.map((source) => source.kind)}::text[], ${sources.map((source) => source.id)}::uuid[],
+      ${sources.map((source) => source.isExcluded)}::boolean[]) as s (kind, id, is_excluded)
+    on conflict do nothing`.execute(db)
 }
 
 export async function deleteDraft(db: Db, accountId: string, id: string): Promise<boolean> {
@@ -72,15 +123,38 @@ export async function deleteDraft(db: Db, accountId: string, id: string): Promis
   return rows.length === 1
 }
 
-/** Freezes the template's version as the campaign leaves the draft. One of two starters at once wins. */
-export async function updateStarted(
+/** Freezes the template's version as the campaign leaves the draft. One of two who schedule at once wins. */
+export async function updateScheduled(
   db: Db,
-  campaign: { accountId: string; id: string; templateVersionId: string; sender: string; now: Date },
+  campaign: { accountId: string; id: string; templateVersionId: string; sender: string; lookAt: Date; now: Date },
 ): Promise<boolean> {
   const { rows } = await sql`
-    update campaigns set state = 'preparing', template_version_id = ${campaign.templateVersionId}, sender = ${campaign.sender},
-      started_at = ${campaign.now}
+    update campaigns set template_version_id = ${campaign.templateVersionId}, sender = ${campaign.sender},
+      scheduled_at = ${campaign.now}, look_at = ${campaign.lookAt}, state = 'scheduled'
     where account_id = ${campaign.accountId} and id = ${campaign.id} and state = 'draft' returning id`.execute(db)
+  return rows.length === 1
+}
+
+/** Gives a scheduled campaign another time; false when it is not scheduled any more. */
+export async function updateTime(
+  db: Db,
+  campaign: { accountId: string; id: string; when: CampaignWhen; lookAt: Date },
+): Promise<boolean> {
+  const { sendAt, sendAtLocal, spreadHours } = whenColumns(campaign.when)
+  const { rows } = await sql`
+    update campaigns set when_kind = ${campaign.when.kind}, send_at = ${sendAt},
+      send_at_local = ${sendAtLocal}::text::timestamp, spread_hours = ${spreadHours}, look_at = ${campaign.lookAt}
+    where account_id = ${campaign.accountId} and id = ${campaign.id} and state = 'scheduled' returning id`.execute(db)
+  return rows.length === 1
+}
+
+/** Begins a scheduled campaign whose time has come. */
+export async function updateStarted(db: Db, accountId: string, id: string, now: Date): Promise<boolean> {
+  const { rows } = await sql`
+    update campaigns set state = 'preparing', started_at = ${now}, look_at = null
+    where account_id = ${accountId} and id = ${id} and state = 'scheduled' and look_at <= ${now} returning id`.execute(
+    db,
+  )
   return rows.length === 1
 }
 
@@ -90,7 +164,7 @@ export async function updateState(
   move: { accountId: string; id: string; from: string[]; to: string; reason?: string; now: Date },
 ): Promise<boolean> {
   const { rows } = await sql`
-    update campaigns set state = ${move.to}, paused_reason = ${move.reason ?? null},
+    update campaigns set state = ${move.to}, paused_reason = ${move.reason ?? null}, look_at = null,
       finished_at = case when ${move.to} in ('sent', 'cancelled') then ${move.now}::timestamptz else finished_at end
     where account_id = ${move.accountId} and id = ${move.id} and state = any(${move.from}::text[]) returning id`.execute(
     db,
@@ -98,42 +172,24 @@ export async function updateState(
   return rows.length === 1
 }
 
-/** Campaigns that a worker has to go on with, oldest first. Served by campaigns_at_work. */
-export async function selectCampaignsAtWork(db: Db, limit: number): Promise<{ accountId: string; id: string }[]> {
+/** Says when a worker has to look at a campaign that waits; null: at once. */
+export async function updateLookAt(db: Db, accountId: string, id: string, lookAt: Date | null): Promise<void> {
+  await sql`
+    update campaigns set look_at = ${lookAt}
+    where account_id = ${accountId} and id = ${id} and state = 'sending' and look_at is distinct from ${lookAt}::timestamptz`.execute(
+    db,
+  )
+}
+
+/** Campaigns that a worker has to go on with, oldest first: nobody has to look at those that wait. Served by campaigns_at_work. */
+export async function selectCampaignsAtWork(
+  db: Db,
+  now: Date,
+  limit: number,
+): Promise<{ accountId: string; id: string }[]> {
   const { rows } = await sql<{ accountId: string; id: string }>`
     select account_id as "accountId", id from campaigns
-    where state in ('preparing', 'sending') order by created_at limit ${limit}`.execute(db)
+    where state in ('scheduled', 'preparing', 'sending') and (look_at is null or look_at <= ${now})
+    order by created_at limit ${limit}`.execute(db)
   return rows
-}
-
-export type Audience = { recipients: number; noEmail: number; notSubscribed: number }
-
-export async function selectAudience(db: Db, accountId: string, listId: string): Promise<Audience> {
-  const { rows } = await sql<Audience>`
-    select count(*) filter (where p.email is not null and p.email_consent = 'subscribed') as recipients,
-      count(*) filter (where p.email is null) as "noEmail",
-      count(*) filter (where p.email is not null and p.email_consent <> 'subscribed') as "notSubscribed"
-    from list_members m join profiles p on p.account_id = m.account_id and p.id = m.profile_id
-    where m.account_id = ${accountId} and m.list_id = ${listId}`.execute(db)
-  return rows[0] ?? { recipients: 0, noEmail: 0, notSubscribed: 0 }
-}
-
-/** How many recipients have an open code of the coupon that lasts beyond now, and keep it. */
-export async function selectKeepers(
-  db: Db,
-  accountId: string,
-  listId: string,
-  couponId: string,
-  now: Date,
-): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count
-    from list_members m join profiles p on p.account_id = m.account_id and p.id = m.profile_id
-    where m.account_id = ${accountId} and m.list_id = ${listId} and p.email is not null and p.email_consent = 'subscribed'
-      and (
-        select true from assignments a
-        where a.account_id = m.account_id and a.profile_id = m.profile_id and a.state = 'open'
-          and a.coupon_id is not distinct from ${couponId}::uuid and (a.expires_at is null or a.expires_at > ${now})
-      )`.execute(db)
-  return rows[0]?.count ?? 0
 }

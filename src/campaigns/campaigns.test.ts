@@ -5,6 +5,7 @@ import { openTestDatabase } from '../../test/database.ts'
 import { after, START, seedCodes, seedCoupon, seedProfiles, TWENTY_PERCENT } from '../../test/seed.ts'
 import {
   countStates,
+  onList,
   openFakeChannel,
   runInput,
   type SeededCampaign,
@@ -19,18 +20,17 @@ import { updateTemplate } from '../messages/templates.ts'
 import { addMembers, removeMembers } from '../profiles/lists.ts'
 import { createProfile } from '../profiles/profiles.ts'
 import {
-  cancelCampaign,
   createCampaign,
   deleteCampaign,
   describeCampaign,
   listCampaigns,
   listCampaignsAtWork,
-  pauseCampaign,
-  resumeCampaign,
   updateCampaign,
 } from './campaigns.ts'
+import { cancelCampaign, pauseCampaign, resumeCampaign } from './moves.ts'
 import { reviewCampaign } from './review.ts'
-import { runCampaign, startCampaign } from './run-campaign.ts'
+import { runCampaign } from './run-campaign.ts'
+import { scheduleCampaign } from './schedule.ts'
 
 let database: Database
 let db: Db
@@ -75,7 +75,16 @@ test('the review counts who gets the mail, who does not and why, and the codes t
     { reason: 'no_email', count: 1 },
     { reason: 'not_subscribed', count: 1 },
   ])
-  const need = { couponId: coupon.id, name: 'WELCOME20', needed: 3, kept: 1, available: 9, missing: 0 }
+  const need = {
+    couponId: coupon.id,
+    name: 'WELCOME20',
+    needed: 3,
+    kept: 1,
+    available: 9,
+    missing: 0,
+    underWay: 0,
+    canBeMade: true,
+  }
   assert.deepEqual(found.coupons, [need])
   assert.deepEqual([found.sender, found.problems], ['"Linden & Co" <shop@outbox.example>', []])
 })
@@ -115,7 +124,7 @@ test('a coupon that is over is refused', async () => {
   const { problems } = await review(seeded, after(60))
   assert.ok(problems.some((problem) => problem.code === 'coupon_expired' && /SHORT has expired/.test(problem.message)))
   await assert.rejects(
-    startCampaign(db, { ...seeded, channel: 'outbox', now: after(60) }),
+    scheduleCampaign(db, { ...seeded, channel: 'outbox', now: after(60) }),
     refusal('campaign_not_sendable'),
   )
 })
@@ -153,7 +162,7 @@ test('only a draft can be changed or deleted', async () => {
   await refuseBoth()
   await runCampaign(db, runInput(seeded, openFakeChannel()))
   await refuseBoth()
-  const draft = await createCampaign(db, { ...seeded, name: 'Draft', now: START })
+  const draft = await createCampaign(db, { ...seeded, audience: onList(seeded.listId), name: 'Draft', now: START })
   await deleteCampaign(db, { ...seeded, campaignId: draft.id })
   assert.deepEqual(
     (await listCampaigns(db, { ...seeded, limit: 10 })).items.map(({ name }) => name),
@@ -206,7 +215,7 @@ test('a paused campaign sends nothing and goes on where it stopped', async () =>
   assert.ok(drained < 450, 'the batch at work is finished, and no other begun')
   assert.deepEqual(await countStates(db, seeded.accountId), { ready: 450 - drained, sent: drained })
   assert.equal(
-    (await listCampaignsAtWork(db)).some((work) => work.id === seeded.campaignId),
+    (await listCampaignsAtWork(db, START)).some((work) => work.id === seeded.campaignId),
     false,
   )
   await runCampaign(db, runInput(seeded, channel))
@@ -313,6 +322,6 @@ test('a campaign, its list and its template belong to one account', async () => 
   const { accountId } = mine
   await assert.rejects(describeCampaign(db, { ...other, accountId }), refusal('campaign_not_found'))
   await assert.rejects(cancelCampaign(db, { ...other, accountId, now: START }), refusal('campaign_not_found'))
-  await assert.rejects(updateCampaign(db, { ...mine, listId: other.listId }), refusal('list_not_found'))
+  await assert.rejects(updateCampaign(db, { ...mine, audience: onList(other.listId) }), refusal('list_not_found'))
   await assert.rejects(updateCampaign(db, { ...mine, templateId: other.templateId }), refusal('template_not_found'))
 })

@@ -1,34 +1,35 @@
+import type { Audience, Campaign, CampaignWhen } from '../../contract/campaigns.ts'
 import type { Page } from '../../contract/common.ts'
-import type { Campaign } from '../../contract/messages.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import { decodeIdCursor, toPage } from '../lib/cursor.ts'
 import { newId } from '../lib/ids.ts'
-import { cancelMessages, countMessages } from '../messages/progress.ts'
+import { countMessages } from '../messages/progress.ts'
 import { requireTemplate } from '../messages/templates.ts'
 import { requireListName } from '../profiles/lists.ts'
 import {
   type CampaignRow,
   deleteDraft,
   insertCampaign,
+  replaceAudience,
   selectCampaign,
   selectCampaigns,
   selectCampaignsAtWork,
   updateDraft,
-  updateState,
 } from './campaigns.sql.ts'
 
-type CampaignInput = { accountId: string; campaignId: string }
+export type CampaignInput = { accountId: string; campaignId: string }
 
 /** Throws `campaign_not_found`. */
 export async function requireCampaign(db: Db, input: CampaignInput): Promise<CampaignRow> {
   const row = await selectCampaign(db, input.accountId, input.campaignId)
-  if (!row)
-    throw new AppError('campaign_not_found', 'There is no such campaign in this account.', {
-      campaignId: input.campaignId,
-    })
+  if (!row) throw campaignNotFound(input.campaignId)
   return row
+}
+
+export function campaignNotFound(campaignId: string): AppError {
+  return new AppError('campaign_not_found', 'There is no such campaign in this account.', { campaignId })
 }
 
 /** A campaign with its messages counted by state. Throws `campaign_not_found`. */
@@ -52,94 +53,124 @@ export async function listCampaigns(
 }
 
 async function toCampaign(db: Db, row: CampaignRow): Promise<Campaign> {
-  const { accountId, templateVersionId: _, ...fields } = row
+  const { id, name, channel, state, templateId, templateName, holdWithoutCode, pausedReason } = row
   return {
-    ...fields,
-    counts: await countMessages(db, { accountId, campaignId: row.id }),
+    ...{ id, name, channel, state, templateId, templateName, holdWithoutCode, pausedReason },
+    audience: namedAudienceOf(row),
+    when: whenOf(row),
+    counts: await countMessages(db, { accountId: row.accountId, campaignId: row.id }),
     createdAt: row.createdAt.toISOString(),
+    startsAt: row.state === 'scheduled' ? (row.lookAt?.toISOString() ?? null) : null,
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
   }
 }
 
-/** Throws `list_not_found`, `template_not_found`. */
+export function audienceOf(row: CampaignRow): Audience {
+  const { include, exclude } = namedAudienceOf(row)
+  const bare = ({ kind, id }: Campaign['audience']['include'][number]) => ({ kind, id })
+  return { include: include.map(bare), exclude: exclude.map(bare) }
+}
+
+function namedAudienceOf(row: CampaignRow): Campaign['audience'] {
+  const pick = (isExcluded: boolean) =>
+    row.sources.filter((source) => source.isExcluded === isExcluded).map(({ kind, id, name }) => ({ kind, id, name }))
+  return { include: pick(false), exclude: pick(true) }
+}
+
+export function whenOf(row: CampaignRow): CampaignWhen {
+  const { whenKind, sendAt, sendAtLocal, spreadHours } = row
+  if (whenKind === 'at' && sendAt) return { kind: 'at', at: sendAt.toISOString(), spreadHours }
+  if (whenKind === 'local' && sendAtLocal) return { kind: 'local', at: sendAtLocal }
+  return { kind: 'now', spreadHours }
+}
+
+export type CampaignDraft = {
+  name: string
+  audience: Audience
+  templateId: string
+  when?: CampaignWhen | undefined
+  holdWithoutCode?: boolean | undefined
+}
+
+const AT_ONCE: CampaignWhen = { kind: 'now', spreadHours: 0 }
+
+/** Throws `list_not_found`, `template_not_found`, `invalid_input` for a list that is included and excluded. */
 export async function createCampaign(
   db: Db,
-  input: { accountId: string; name: string; listId: string; templateId: string; now: Date },
+  input: CampaignDraft & { accountId: string; now: Date },
 ): Promise<Campaign> {
-  await requireListName(db, input)
-  await requireTemplate(db, input)
+  const { accountId, when = AT_ONCE, holdWithoutCode = false } = input
   const id = newId()
-  await insertCampaign(db, { ...input, id })
-  return await describeCampaign(db, { accountId: input.accountId, campaignId: id })
+  await inTransaction(db, async (trx) => {
+    await requireTemplate(trx, input)
+    await insertCampaign(trx, { ...input, id, when, holdWithoutCode })
+    await writeAudience(trx, { accountId, campaignId: id }, input.audience)
+  })
+  return await describeCampaign(db, { accountId, campaignId: id })
 }
 
-/** Changes a draft. Throws `campaign_state` once it was started, and what `createCampaign` throws. */
+/** Makes a draft of the same content as a campaign in any state, to be sent as soon as it is scheduled. Throws `campaign_not_found`. */
+export async function copyCampaign(db: Db, input: CampaignInput & { now: Date }): Promise<Campaign> {
+  const row = await requireCampaign(db, input)
+  const { accountId, templateId, holdWithoutCode } = row
+  const name = `${row.name.slice(0, 190)} (copy)`
+  const draft = { accountId, name, audience: audienceOf(row), templateId, holdWithoutCode, now: input.now }
+  return await createCampaign(db, draft)
+}
+
+/** Changes a draft. Throws `campaign_state` once it was scheduled, and what `createCampaign` throws. */
 export async function updateCampaign(
   db: Db,
-  input: CampaignInput & { name?: string | undefined; listId?: string | undefined; templateId?: string | undefined },
+  input: CampaignInput & { [K in keyof CampaignDraft]?: CampaignDraft[K] | undefined },
 ): Promise<Campaign> {
   const before = await requireCampaign(db, input)
-  const { accountId } = input
   const after = {
+    accountId: input.accountId,
     name: input.name ?? before.name,
-    listId: input.listId ?? before.listId,
     templateId: input.templateId ?? before.templateId,
+    when: input.when ?? whenOf(before),
+    holdWithoutCode: input.holdWithoutCode ?? before.holdWithoutCode,
   }
-  await requireListName(db, { accountId, listId: after.listId })
-  await requireTemplate(db, { accountId, templateId: after.templateId })
-  if (!(await updateDraft(db, { accountId, id: before.id, ...after })))
-    throw wrongState(before, 'changed: only a draft can be')
-  return await describeCampaign(db, input)
-}
-
-/** Deletes a draft. Throws `campaign_state` for a campaign that was started: what was sent stays on record. */
-export async function deleteCampaign(db: Db, input: CampaignInput): Promise<void> {
-  const campaign = await requireCampaign(db, input)
-  if (!(await deleteDraft(db, input.accountId, campaign.id)))
-    throw wrongState(campaign, 'deleted: what was sent stays on record')
-}
-
-/** Stops sending after the batch at work. Throws `campaign_state`. */
-export async function pauseCampaign(db: Db, input: CampaignInput & { reason?: string; now: Date }): Promise<Campaign> {
-  const { accountId, now } = input
-  const campaign = await requireCampaign(db, input)
-  const why = input.reason === undefined ? {} : { reason: input.reason }
-  const move = { accountId, id: campaign.id, from: ['sending', 'preparing'], to: 'paused', now, ...why }
-  if (!(await updateState(db, move))) throw wrongState(campaign, 'paused: it is not being sent')
-  return await describeCampaign(db, input)
-}
-
-/** Throws `campaign_state`. Wake the worker afterwards. */
-export async function resumeCampaign(db: Db, input: CampaignInput & { now: Date }): Promise<Campaign> {
-  const { accountId, now } = input
-  const campaign = await requireCampaign(db, input)
-  const move = { accountId, id: campaign.id, from: ['paused'], to: 'preparing', now }
-  if (!(await updateState(db, move))) throw wrongState(campaign, 'resumed: it is not paused')
-  return await describeCampaign(db, input)
-}
-
-/**
- * Ends a campaign: what is not sent yet is cancelled. Codes that its messages hold stay their people's: the next mail with the
- * same coupon shows them. Throws `campaign_state`.
- */
-export async function cancelCampaign(db: Db, input: CampaignInput & { now: Date }): Promise<Campaign> {
-  const { accountId, now } = input
-  const campaign = await requireCampaign(db, input)
   await inTransaction(db, async (trx) => {
-    const move = { accountId, id: campaign.id, from: ['preparing', 'sending', 'paused'], to: 'cancelled', now }
-    if (!(await updateState(trx, move))) throw wrongState(campaign, 'cancelled: it is not being sent')
-    await cancelMessages(trx, { accountId, campaignId: campaign.id })
+    await requireTemplate(trx, after)
+    if (!(await updateDraft(trx, { ...after, id: before.id })))
+      throw wrongState(before, 'changed: only a draft can be. Unschedule it first')
+    if (input.audience) await writeAudience(trx, input, input.audience)
   })
   return await describeCampaign(db, input)
 }
 
-/** Campaigns that a worker has to go on with, of all accounts, oldest first; at most 100. */
-export async function listCampaignsAtWork(db: Db): Promise<{ accountId: string; id: string }[]> {
-  return await selectCampaignsAtWork(db, 100)
+async function writeAudience(trx: Db, input: CampaignInput, audience: Audience): Promise<void> {
+  const { accountId, campaignId } = input
+  const excluded = new Set(audience.exclude.map((source) => source.id))
+  const both = audience.include.find((source) => excluded.has(source.id))
+  if (both) {
+    throw new AppError('invalid_input', 'A list cannot be included and excluded at once. Take it out of one of them.', {
+      listId: both.id,
+    })
+  }
+  const sources = [
+    ...audience.include.map((source) => ({ ...source, isExcluded: false })),
+    ...audience.exclude.map((source) => ({ ...source, isExcluded: true })),
+  ]
+  for (const source of sources) await requireListName(trx, { accountId, listId: source.id })
+  await replaceAudience(trx, accountId, campaignId, sources)
 }
 
-function wrongState(campaign: CampaignRow, what: string): AppError {
+/** Deletes a draft. Throws `campaign_state` for any other campaign: what was sent stays on record. */
+export async function deleteCampaign(db: Db, input: CampaignInput): Promise<void> {
+  const campaign = await requireCampaign(db, input)
+  if (!(await deleteDraft(db, input.accountId, campaign.id)))
+    throw wrongState(campaign, 'deleted: only a draft can be, and what was sent stays on record')
+}
+
+/** Campaigns that a worker has to go on with, of all accounts, oldest first; at most 100. */
+export async function listCampaignsAtWork(db: Db, now: Date): Promise<{ accountId: string; id: string }[]> {
+  return await selectCampaignsAtWork(db, now, 100)
+}
+
+export function wrongState(campaign: Pick<CampaignRow, 'state'>, what: string): AppError {
   return new AppError('campaign_state', `This campaign cannot be ${what}. Its state is ${campaign.state}.`, {
     state: campaign.state,
   })

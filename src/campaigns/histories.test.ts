@@ -12,11 +12,12 @@ import {
   seedCampaign,
   start,
 } from '../../test/seed-campaign.ts'
-import type { OutgoingEmail, SendOutcome } from '../channels/email-channel.ts'
+import type { OutgoingEmail } from '../channels/email/email-channel.ts'
+import type { SendOutcome } from '../channels/send-outcome.ts'
 import type { Database, Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { recoverMessages } from '../messages/recover.ts'
-import { cancelCampaign, pauseCampaign, resumeCampaign } from './campaigns.ts'
+import { cancelCampaign, pauseCampaign, resumeCampaign } from './moves.ts'
 import { type RunInput, runCampaign } from './run-campaign.ts'
 
 let database: Database
@@ -36,7 +37,7 @@ type Step =
   | { kind: 'pause' | 'resume' | 'cancel' | 'recover' }
 
 const answers = fc.array(
-  fc.constantFrom<SendOutcome['status']>('sent', 'sent', 'rejected', 'deferred', 'blocked', 'unknown'),
+  fc.constantFrom<SendOutcome['status']>('sent', 'sent', 'rejected', 'throttled', 'deferred', 'blocked', 'unknown'),
   {
     minLength: 1,
     maxLength: 6,
@@ -64,7 +65,9 @@ type Provider = { taken: Map<string, number> }
 function answerOf(provider: Provider, status: SendOutcome['status'], email: OutgoingEmail): SendOutcome {
   if (status === 'sent' || status === 'unknown')
     provider.taken.set(email.messageId, (provider.taken.get(email.messageId) ?? 0) + 1)
-  return status === 'sent' ? { status, providerId: email.messageId } : { status, reason: 'as told' }
+  if (status === 'sent') return { status, providerId: email.messageId }
+  if (status === 'rejected') return { status, fault: 'address', reason: 'as told' }
+  return status === 'throttled' ? { status, reason: 'as told', retryAfterMs: 30_000 } : { status, reason: 'as told' }
 }
 
 /** Sends and dies after some answers: the provider has them, we have not. */

@@ -124,6 +124,7 @@ function describeCoupon(coupon: Coupon): string {
         ? 'uploaded'
         : `${coupon.prefix}${coupon.prefix && '-'}${'x'.repeat(coupon.codeLength)}`,
     available: counts.available,
+    reserved: counts.reserved,
     assigned: counts.assigned,
     redeemed: counts.redeemed,
     expired: counts.expired,

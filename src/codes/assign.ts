@@ -4,19 +4,22 @@ import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { insertAssignments, selectKnownProfiles, selectOpenAssignments, updateExpiredOf } from './codes.sql.ts'
 import { requirePool } from './pool.ts'
-import { type Pool, selectAvailable } from './pools.sql.ts'
+import type { Pool } from './pools.sql.ts'
+import { selectRoom } from './reservations.sql.ts'
 
 export type AssignInput = {
   accountId: string
   couponId: string
   /** Profiles of this account; one that is not there gets `unknown_profile`. Naming one twice is harmless. */
   profileIds: string[]
+  /** Draws for a message of this campaign: what it reserved is there for it, and what nobody reserved. */
+  campaignId?: string
   now: Date
 }
 
 export type Assigned = { codeId: string; code: string; expiresAt: Date | null }
 
-/** assigned: drawn by this call. kept: the open one that the profile has. exhausted: the pool has no live code left. */
+/** assigned: drawn by this call. kept: the open one that the profile has. exhausted: the pool has no live code left that this call may take. */
 export type AssignOutcome =
   | ({ status: 'assigned' | 'kept'; profileId: string } & Assigned)
   | { status: 'exhausted' | 'unknown_profile'; profileId: string }
@@ -44,7 +47,7 @@ async function drawOrKeep(
   input: AssignInput,
   { coupon, pool, wanted }: { coupon: CouponRow; pool: Pool; wanted: string[] },
 ): Promise<AssignOutcome[]> {
-  const { accountId, now } = input
+  const { accountId, now, campaignId = null } = input
   const expiresAt = deadlineOf(coupon, pool, now)
   const outcomes: AssignOutcome[] = []
   let waiting = wanted
@@ -54,6 +57,7 @@ async function drawOrKeep(
       couponId: coupon.id,
       poolId: pool.id,
       profileIds: waiting,
+      campaignId,
       expiresAt,
       now,
     })
@@ -65,7 +69,9 @@ async function drawOrKeep(
       coupon.id,
       waiting.filter((id) => !served.has(id)),
     )
-    const mayDrawAgain = rest.exhausted.length > 0 && (await selectAvailable(trx, accountId, pool.id)) > 0
+    const mayDrawAgain =
+      rest.exhausted.length > 0 &&
+      (await selectRoom(trx, { accountId, couponId: coupon.id, poolId: pool.id, campaignId })) > 0
     outcomes.push(...rest.settled)
     waiting = mayDrawAgain ? rest.exhausted : []
     if (!mayDrawAgain)

@@ -70,6 +70,16 @@ export async function selectCodeJobs(
   return rows
 }
 
+/** Served by code_jobs_coupon. */
+export async function selectUnderWay(db: Db, accountId: string, couponId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select coalesce(sum(wanted - done), 0)::bigint as count from code_jobs
+    where account_id = ${accountId} and coupon_id = ${couponId} and kind = 'generate' and state in ('queued', 'running')`.execute(
+    db,
+  )
+  return rows[0]?.count ?? 0
+}
+
 /** Jobs of custom stores that a worker has to go on with, oldest first. Served by code_jobs_unfinished. */
 export async function selectUnfinishedJobs(db: Db, limit: number): Promise<{ accountId: string; id: string }[]> {
   const { rows } = await sql<{ accountId: string; id: string }>`

@@ -6,6 +6,7 @@ import {
   selectCodeJob,
   selectCodeJobs,
   selectJobErrors,
+  selectUnderWay,
   selectUnfinishedJobs,
   updateJobEnded,
 } from './code-jobs.sql.ts'
@@ -44,6 +45,11 @@ export async function cancelCodeJob(
     })
   }
   return await requireCodeJob(db, input)
+}
+
+/** Codes of a coupon that are still to be made by jobs under way. */
+export async function countUnderWay(db: Db, input: { accountId: string; couponId: string }): Promise<number> {
+  return await selectUnderWay(db, input.accountId, input.couponId)
 }
 
 /** Jobs that a worker has to go on with, of all accounts, oldest first; at most 100. */

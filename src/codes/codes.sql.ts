@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { roomOf } from './reservations.sql.ts'
 
 export type NewCodes = { accountId: string; poolId: string; storeId: string; ids: string[]; codes: string[] }
 
@@ -85,6 +86,8 @@ export type Draw = {
   couponId: string
   poolId: string
   profileIds: string[]
+  /** Draws for this campaign: first what it reserved, whose count goes down by what is drawn. Null: for anybody. */
+  campaignId: string | null
   expiresAt: Date | null
   now: Date
 }
@@ -94,7 +97,7 @@ export type Drawn = { profileId: string; codeId: string; code: string }
  * Draws the next codes of the line for those of the profiles who have no open one, with their events, in one statement.
  *
  * Call it with the coupon locked: then no other draw of this coupon is at work, and `not exists` is the truth. The unique
- * index assignments_open would refuse a second open code all the same. A code of the line that was redeemed before anybody
+ * index assignments_open would refuse a second open code all the same. `room` leaves alone what others reserved. A code of the line that was redeemed before anybody
  * drew it is passed over; then fewer are drawn than positions moved, and the caller draws again.
  * The head moves by one conditional update of one row; codes are read by codes_position. Written so that no guess of the
  * planner can make it slow, whatever it knows of the tables: scalar subqueries cannot become a join that reads every
@@ -103,6 +106,7 @@ export type Drawn = { profileId: string; codeId: string; code: string }
  * nested loop. 10,000 at once: 0.2 s instead of up to a minute.
  */
 export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
+  const shrunk = draw.campaignId === null ? sql`` : lowerReservation({ ...draw, campaignId: draw.campaignId })
   const { rows } = await sql<Drawn>`
     with wanted as (
       select array_agg(w.id order by w.nth) as ids, count(*)::int as n
@@ -113,11 +117,13 @@ export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
           where x.account_id = ${draw.accountId} and x.profile_id = w.id and x.state = 'open'
             and x.coupon_id is not distinct from ${draw.couponId}::uuid
         ) is null
+    ), room as materialized (${roomOf(draw, 'roughly')}
     ), moved as (
-      update pool_heads h set head = least(h.head + wanted.n, p.tail), drawn = least(wanted.n, p.tail - h.head)
-      from wanted, pools p
+      update pool_heads h set head = least(h.head + least(wanted.n, room.codes), p.tail),
+        drawn = least(wanted.n, room.codes, p.tail - h.head)
+      from wanted, room, pools p
       where h.account_id = ${draw.accountId} and h.pool_id = ${draw.poolId} and h.closed_at is null
-        and p.account_id = h.account_id and p.id = h.pool_id and wanted.n > 0 and p.tail > h.head
+        and p.account_id = h.account_id and p.id = h.pool_id and wanted.n > 0 and room.codes > 0 and p.tail > h.head
       returning h.head, h.drawn
     ), next as (
       select c.id, row_number() over (order by c.position) as nth
@@ -137,10 +143,18 @@ export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
       select ${draw.accountId}::uuid, uuid_v7(${draw.now}), profile_id, 'code_assigned', ${draw.now}::timestamptz,
         ${draw.couponId}::uuid, code_id
       from given
-    )
+    )${shrunk}
     select given.profile_id as "profileId", given.code_id as "codeId", c.code
     from given join codes c on c.account_id = ${draw.accountId} and c.id = given.code_id`.execute(db)
   return rows
+}
+
+function lowerReservation(draw: { accountId: string; couponId: string; campaignId: string }): RawBuilder<unknown> {
+  return sql`, lowered as (
+      update code_reservations r set count = greatest(r.count - (select count(*) from given), 0)
+      where r.account_id = ${draw.accountId} and r.coupon_id = ${draw.couponId} and r.campaign_id = ${draw.campaignId}
+        and (select count(*) from given) > 0
+    )`
 }
 
 export type OpenAssignment = Drawn & { expiresAt: Date | null }

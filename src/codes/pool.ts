@@ -3,7 +3,8 @@ import { requireCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../lib/ids.ts'
 import { bucketEndOf } from './buckets/bucket.ts'
-import { insertPool, type Pool, selectAvailable, selectPool } from './pools.sql.ts'
+import { insertPool, type Pool, selectPool } from './pools.sql.ts'
+import { selectRoom } from './reservations.sql.ts'
 
 /**
  * The pool of a coupon's newest terms from which codes are drawn at `now`; made when it is not there yet.
@@ -31,10 +32,14 @@ export async function requirePool(
   return made
 }
 
-/** How many codes of the coupon can be assigned now. */
-export async function countAvailable(db: Db, input: { accountId: string; coupon: string; now: Date }): Promise<number> {
+/** How many codes of the coupon can be assigned now: by anybody, or by a campaign, which has what it reserved besides. */
+export async function countAvailable(
+  db: Db,
+  input: { accountId: string; coupon: string; campaignId?: string; now: Date },
+): Promise<number> {
   const coupon = await requireCoupon(db, input)
   if (coupon.archivedAt || (coupon.expiresAt && coupon.expiresAt <= input.now)) return 0
-  const pool = await selectPool(db, input.accountId, coupon.versionId, bucketEndOf(coupon, input.now))
-  return pool ? await selectAvailable(db, input.accountId, pool.id) : 0
+  const { accountId, campaignId = null } = input
+  const pool = await selectPool(db, accountId, coupon.versionId, bucketEndOf(coupon, input.now))
+  return pool ? await selectRoom(db, { accountId, couponId: coupon.id, poolId: pool.id, campaignId }) : 0
 }

@@ -39,18 +39,6 @@ export async function selectPool(
   return rows[0]
 }
 
-/** How many codes can be drawn: behind the head, not out of the line, the pool open. */
-export async function selectAvailable(db: Db, accountId: string, poolId: string): Promise<number> {
-  const { rows } = await sql<{ available: number }>`
-    select p.tail - h.head - (
-        select count(*) from assignments o
-        where o.account_id = p.account_id and o.pool_id = p.id and o.state = 'out' and o.position > h.head
-      ) as available
-    from pools p join pool_heads h on h.account_id = p.account_id and h.pool_id = p.id
-    where p.account_id = ${accountId} and p.id = ${poolId} and h.closed_at is null`.execute(db)
-  return rows[0]?.available ?? 0
-}
-
 /** Closes every open pool of a coupon and returns how many codes were still in line. Call it with the coupon locked. */
 export async function updatePoolsClosed(db: Db, accountId: string, couponId: string, now: Date): Promise<number> {
   const { rows } = await sql<{ withdrawn: number }>`

@@ -136,13 +136,29 @@ create table auth_verifications (
   constraint auth_verifications_pkey PRIMARY KEY (id)
 );
 
+create table campaign_audiences (
+  account_id uuid not null,
+  campaign_id uuid not null,
+  kind text not null,
+  source_id uuid not null,
+  is_excluded boolean not null,
+  list_id uuid default 
+CASE
+    WHEN (kind = 'list'::text) THEN source_id
+    ELSE NULL::uuid
+END,
+  constraint campaign_audiences_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id) ON DELETE CASCADE,
+  constraint campaign_audiences_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id),
+  constraint campaign_audiences_kind_check CHECK ((kind = 'list'::text)),
+  constraint campaign_audiences_pkey PRIMARY KEY (account_id, campaign_id, kind, source_id)
+);
+
 create table campaigns (
   account_id uuid not null,
   id uuid not null,
   name text not null,
   channel text not null,
   state text not null,
-  list_id uuid not null,
   template_id uuid not null,
   template_version_id uuid,
   sender text,
@@ -150,13 +166,22 @@ create table campaigns (
   created_at timestamp with time zone not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  when_kind text not null default 'now'::text,
+  send_at timestamp with time zone,
+  send_at_local timestamp without time zone,
+  spread_hours integer not null default 0,
+  holds_without_code boolean not null default false,
+  scheduled_at timestamp with time zone,
+  look_at timestamp with time zone,
   constraint campaigns_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
-  constraint campaigns_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id),
   constraint campaigns_account_id_template_id_fkey FOREIGN KEY (account_id, template_id) REFERENCES templates(account_id, id),
   constraint campaigns_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
   constraint campaigns_channel_check CHECK ((channel = 'email'::text)),
+  constraint campaigns_check CHECK (((when_kind = 'at'::text) = (send_at IS NOT NULL))),
+  constraint campaigns_check1 CHECK (((when_kind = 'local'::text) = (send_at_local IS NOT NULL))),
   constraint campaigns_pkey PRIMARY KEY (account_id, id),
-  constraint campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'preparing'::text, 'sending'::text, 'paused'::text, 'sent'::text, 'cancelled'::text])))
+  constraint campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'scheduled'::text, 'preparing'::text, 'sending'::text, 'paused'::text, 'sent'::text, 'cancelled'::text]))),
+  constraint campaigns_when_kind_check CHECK ((when_kind = ANY (ARRAY['now'::text, 'at'::text, 'local'::text])))
 );
 
 create table code_job_errors (
@@ -191,6 +216,18 @@ create table code_jobs (
   constraint code_jobs_pkey PRIMARY KEY (account_id, id),
   constraint code_jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'cancelled'::text, 'failed'::text])))
 );
+
+create table code_reservations (
+  account_id uuid not null,
+  coupon_id uuid not null,
+  campaign_id uuid not null,
+  count bigint not null,
+  reserved_at timestamp with time zone not null,
+  constraint code_reservations_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
+  constraint code_reservations_account_id_coupon_id_fkey FOREIGN KEY (account_id, coupon_id) REFERENCES coupons(account_id, id),
+  constraint code_reservations_count_check CHECK ((count >= 0)),
+  constraint code_reservations_pkey PRIMARY KEY (account_id, coupon_id, campaign_id)
+) with (fillfactor=50);
 
 create table codes (
   account_id uuid not null statistics 0,
@@ -354,6 +391,8 @@ create table messages (
   subject text,
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
+  due_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  waits_for_coupon uuid,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
@@ -715,13 +754,17 @@ CREATE INDEX auth_sessions_user ON public.auth_sessions USING btree ("userId");
 
 CREATE INDEX auth_verifications_identifier ON public.auth_verifications USING btree (identifier);
 
-CREATE INDEX campaigns_at_work ON public.campaigns USING btree (created_at) WHERE (state = ANY (ARRAY['preparing'::text, 'sending'::text]));
+CREATE INDEX campaign_audiences_list ON public.campaign_audiences USING btree (account_id, list_id);
+
+CREATE INDEX campaigns_at_work ON public.campaigns USING btree (created_at) WHERE (state = ANY (ARRAY['scheduled'::text, 'preparing'::text, 'sending'::text]));
 
 CREATE INDEX code_jobs_coupon ON public.code_jobs USING btree (account_id, coupon_id, id);
 
 CREATE INDEX code_jobs_store ON public.code_jobs USING btree (account_id, store_id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX code_jobs_unfinished ON public.code_jobs USING btree (created_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
+CREATE INDEX code_reservations_campaign ON public.code_reservations USING btree (account_id, campaign_id);
 
 CREATE INDEX codes_made ON public.codes USING btree (account_id, batch_id) WHERE (state = 'made'::text);
 
@@ -739,9 +782,11 @@ CREATE INDEX list_members_profile ON public.list_members USING btree (account_id
 
 CREATE INDEX message_codes_code ON public.message_codes USING btree (account_id, code_id);
 
-CREATE INDEX messages_at_work ON public.messages USING btree (account_id, campaign_id, state, id) WHERE (state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text]));
+CREATE INDEX messages_due ON public.messages USING btree (account_id, campaign_id, state, due_at, id) WHERE ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text])) AND (waits_for_coupon IS NULL));
 
 CREATE INDEX messages_profile ON public.messages USING btree (account_id, profile_id);
+
+CREATE INDEX messages_waiting ON public.messages USING btree (account_id, campaign_id, waits_for_coupon, id) WHERE (waits_for_coupon IS NOT NULL);
 
 CREATE INDEX pools_buckets ON public.pools USING btree (bucket_ends_at) WHERE (bucket_ends_at IS NOT NULL);
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { domainToUnicode } from 'node:url'
-import { readOutboxMail } from '../channels/outbox.ts'
+import { readOutboxMail } from '../channels/email/outbox.ts'
 
 export type SentMail = { to: string; codes: string[] }
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { Campaign } from '../../contract/campaigns.ts'
 import type { CheckoutReply, CodeJob, RowError } from '../../contract/codes.ts'
 import type { Coupon, Store, TermsInput } from '../../contract/coupons.ts'
-import type { Campaign, Preview, Template } from '../../contract/messages.ts'
+import type { Preview, Template } from '../../contract/messages.ts'
 import type { FeedItem, List, PeopleImport, Profile } from '../../contract/people.ts'
 import type { CouponReport } from '../../contract/reports.ts'
 import type { Client } from '../cli/lib/client.ts'
@@ -133,7 +134,7 @@ async function writeMail(client: Client, say: Say): Promise<{ template: Template
 }
 
 async function sendCampaign(client: Client, list: List, template: Template, say: Say): Promise<Campaign> {
-  const draft = { name: 'Welcome', listId: list.id, templateId: template.id }
+  const draft = { name: 'Welcome', audience: { include: [{ kind: 'list', id: list.id }] }, templateId: template.id }
   const { id } = await client.post<Campaign>('/v1/campaigns', draft)
   let campaign = await client.post<Campaign>(`/v1/campaigns/${id}/send`)
   let told = performance.now()

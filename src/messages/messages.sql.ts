@@ -15,51 +15,40 @@ export type PlannedMessage = PersonFacts & { id: string }
 const PERSON = sql.raw(`p.id as "profileId", p.email, p.phone, p.first_name as "firstName", p.last_name as "lastName",
   p.properties, p.email_consent as "emailConsent"`)
 
-/**
- * Freezes the recipients of a campaign: a message for every member of the list, in one statement; who cannot get it is
- * `skipped` with the reason. Once frozen, always frozen: who joins the list later is not among them.
- */
-export async function insertCampaignMessages(
-  db: Db,
-  campaign: { accountId: string; id: string; listId: string; templateVersionId: string; channel: string; now: Date },
-): Promise<void> {
-  await sql`
-    insert into messages (account_id, id, campaign_id, template_version_id, profile_id, channel, state, reason, address, created_at)
-    select m.account_id, uuid_v7(${campaign.now}), ${campaign.id}::uuid, ${campaign.templateVersionId}::uuid, m.profile_id,
-      ${campaign.channel}, case when p.email is not null and p.email_consent = 'subscribed' then 'planned' else 'skipped' end,
-      case when p.email is null then 'no_email' when p.email_consent <> 'subscribed' then 'not_subscribed' end,
-      coalesce(p.email, ''), ${campaign.now}
-    from list_members m join profiles p on p.account_id = m.account_id and p.id = m.profile_id
-    where m.account_id = ${campaign.accountId} and m.list_id = ${campaign.listId}
-      and not exists (select 1 from messages x where x.account_id = ${campaign.accountId} and x.campaign_id = ${campaign.id})
-    on conflict do nothing`.execute(db)
-}
-
-/** Takes planned messages for this transaction alone; others pass over them. Served by messages_at_work. */
+/** Takes planned messages that are due for this transaction alone, the longest due first; others pass over them. Served by messages_due. */
 export async function selectPlannedForUpdate(
   db: Db,
   accountId: string,
   campaignId: string,
   limit: number,
+  now: Date,
 ): Promise<PlannedMessage[]> {
   const { rows } = await sql<PlannedMessage>`
     with mine as (
       select id, profile_id from messages
       where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'planned'
-      order by id limit ${limit} for update skip locked
+        and waits_for_coupon is null and due_at <= ${now}
+      order by due_at, id limit ${limit} for update skip locked
     )
     select mine.id, ${PERSON}
     from mine join profiles p on p.account_id = ${accountId} and p.id = mine.profile_id`.execute(db)
   return rows
 }
 
-export type Prepared = { id: string; state: 'ready' | 'skipped'; reason: string | null }
+/** planned: stays so, and waits for codes of `waitsForCoupon`. */
+export type Prepared = {
+  id: string
+  state: 'ready' | 'skipped' | 'planned'
+  reason: string | null
+  waitsForCoupon: string | null
+}
 
 export async function updatePrepared(db: Db, accountId: string, messages: Prepared[]): Promise<void> {
   await sql`
-    update messages m set state = g.state, reason = g.reason
+    update messages m set state = g.state, reason = g.reason, waits_for_coupon = g.waits_for_coupon
     from unnest(${messages.map((message) => message.id)}::uuid[], ${messages.map((message) => message.state)}::text[],
-      ${messages.map((message) => message.reason)}::text[]) as g (id, state, reason)
+      ${messages.map((message) => message.reason)}::text[], ${messages.map((message) => message.waitsForCoupon)}::uuid[])
+      as g (id, state, reason, waits_for_coupon)
     where m.account_id = ${accountId} and m.id = g.id and m.state = 'planned'`.execute(db)
 }
 
@@ -95,8 +84,8 @@ export async function updateClaimed(
     with mine as (
       select id from messages
       where account_id = ${claim.accountId} and campaign_id = ${claim.campaignId} and state = 'ready'
-        and (lease_until is null or lease_until <= ${claim.now})
-      order by id limit ${claim.limit} for update skip locked
+        and waits_for_coupon is null and (lease_until is null or lease_until <= ${claim.now})
+      order by due_at, id limit ${claim.limit} for update skip locked
     ), claimed as (
       update messages m set state = 'sending', attempt = attempt + 1, lease_until = ${claim.leaseUntil}
       from mine where m.account_id = ${claim.accountId} and m.id = mine.id
@@ -117,6 +106,8 @@ export async function updateClaimed(
 export type Outcome = {
   id: string
   attempt: number
+  /** False: the provider was asked too fast, and the try is taken back. */
+  countsAsAttempt: boolean
   state: 'sent' | 'rejected' | 'unknown' | 'skipped' | 'ready'
   reason: string | null
   providerId: string | null
@@ -127,7 +118,8 @@ export type Outcome = {
 
 /**
  * Records what became of a batch, with the events. Only the attempt that was claimed counts: what another process has done
- * with the message since stays, save that `unknown` becomes certain when the answer arrives late after all.
+ * with the message since stays, save that `unknown` becomes certain when the answer arrives late after all. Taking a try back
+ * is safe: nothing else can hold its number, for a later claim has a higher one and this one has told its outcome.
  */
 export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcome[], now: Date): Promise<void> {
   await sql`
@@ -135,11 +127,12 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
       select * from unnest(${outcomes.map((outcome) => outcome.id)}::uuid[], ${outcomes.map((outcome) => outcome.attempt)}::int[],
         ${outcomes.map((outcome) => outcome.state)}::text[], ${outcomes.map((outcome) => outcome.reason)}::text[],
         ${outcomes.map((outcome) => outcome.providerId)}::text[], ${outcomes.map((outcome) => outcome.subject)}::text[],
-        ${outcomes.map((outcome) => outcome.notBefore?.toISOString() ?? null)}::timestamptz[])
-        as g (id, attempt, state, reason, provider_id, subject, not_before)
+        ${outcomes.map((outcome) => outcome.notBefore?.toISOString() ?? null)}::timestamptz[],
+        ${outcomes.map((outcome) => outcome.countsAsAttempt)}::boolean[])
+        as g (id, attempt, state, reason, provider_id, subject, not_before, counts)
     ), done as (
       update messages m set state = told.state, reason = told.reason, provider_id = told.provider_id, subject = told.subject,
-        lease_until = told.not_before, sent_at = case when told.state = 'sent' then ${now}::timestamptz end
+        attempt = case when told.counts then m.attempt else m.attempt - 1 end, lease_until = told.not_before, sent_at = case when told.state = 'sent' then ${now}::timestamptz end
       from told
       where m.account_id = ${accountId} and m.id = told.id and m.attempt = told.attempt and m.state in ('sending', 'unknown')
       returning m.id, m.profile_id, m.campaign_id, m.state, m.reason
@@ -186,9 +179,56 @@ export async function hasUnfinished(db: Db, accountId: string, campaignId: strin
   return rows.length > 0
 }
 
+/**
+ * When the next message of a campaign that has nothing to do now is due; null: something may be to do at any moment, because
+ * messages are with a process, deferred, or wait for codes. Served by messages_due and messages_waiting.
+ */
+export async function selectNextDue(db: Db, accountId: string, campaignId: string): Promise<Date | null> {
+  const { rows } = await sql<{ dueAt: Date | null }>`
+    select case
+        when exists (
+          select 1 from messages where account_id = ${accountId} and campaign_id = ${campaignId} and waits_for_coupon is not null) then null
+        when exists (
+          select 1 from messages where account_id = ${accountId} and campaign_id = ${campaignId} and state in ('ready', 'sending')) then null
+        else (
+          select due_at from messages
+          where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'planned' and waits_for_coupon is null
+          order by due_at limit 1) end as "dueAt"`.execute(db)
+  return rows[0]?.dueAt ?? null
+}
+
+/** How many planned messages wait for codes, by coupon. Served by messages_waiting. */
+export async function selectWaiting(
+  db: Db,
+  accountId: string,
+  campaignId: string,
+): Promise<{ couponId: string; count: number }[]> {
+  const { rows } = await sql<{ couponId: string; count: number }>`
+    select waits_for_coupon as "couponId", count(*) as count from messages
+    where account_id = ${accountId} and campaign_id = ${campaignId} and waits_for_coupon is not null
+    group by 1 order by 1`.execute(db)
+  return rows
+}
+
+/** Lets the first `limit` messages that wait for codes of a coupon try again. Returns how many. */
+export async function updateWaiting(
+  db: Db,
+  input: { accountId: string; campaignId: string; couponId: string; limit: number },
+): Promise<number> {
+  const { accountId, campaignId, couponId } = input
+  const { rows } = await sql`
+    update messages m set waits_for_coupon = null
+    from (
+      select id from messages
+      where account_id = ${accountId} and campaign_id = ${campaignId} and waits_for_coupon = ${couponId}
+      order by id limit ${input.limit} for update skip locked) mine
+    where m.account_id = ${accountId} and m.id = mine.id returning m.id`.execute(db)
+  return rows.length
+}
+
 export async function updateCancelled(db: Db, accountId: string, campaignId: string): Promise<number> {
   const { rows } = await sql`
-    update messages set state = 'cancelled', lease_until = null
+    update messages set state = 'cancelled', lease_until = null, waits_for_coupon = null
     where account_id = ${accountId} and campaign_id = ${campaignId} and state in ('planned', 'ready') returning id`.execute(
     db,
   )

@@ -5,6 +5,7 @@ import { openTestDatabase } from '../../test/database.ts'
 import { after, START, seedCodes, seedCoupon, seedProfiles, TWENTY_PERCENT } from '../../test/seed.ts'
 import {
   countStates,
+  onList,
   openFakeChannel,
   readMessages,
   runInput,
@@ -13,14 +14,17 @@ import {
   start,
 } from '../../test/seed-campaign.ts'
 import { requireAccount } from '../accounts/account.ts'
-import { describeCampaign, requireCampaign, resumeCampaign } from '../campaigns/campaigns.ts'
+import { describeCampaign, requireCampaign } from '../campaigns/campaigns.ts'
+import { resumeCampaign } from '../campaigns/moves.ts'
 import { runCampaign } from '../campaigns/run-campaign.ts'
 import { assignCodes } from '../codes/assign.ts'
 import { archiveCoupon } from '../codes/edit-terms.ts'
 import { countAvailable } from '../codes/pool.ts'
+import { releaseCodes } from '../codes/reserve.ts'
 import type { Database, Db } from '../db/database.ts'
+import { addMembers } from '../profiles/lists.ts'
 import { prepareMessages } from './prepare.ts'
-import { freezeRecipients } from './progress.ts'
+import { freezeRecipients } from './recipients.ts'
 import { createMailCache, updateTemplate } from './templates.ts'
 
 let database: Database
@@ -40,11 +44,22 @@ async function seedFrozen(
   await start(db, seeded)
   const { templateVersionId } = await requireCampaign(db, seeded)
   assert.ok(templateVersionId)
-  await freezeRecipients(db, { ...seeded, templateVersionId, channel: 'outbox', now: START })
+  const plan = { kind: 'once' as const, at: START, spreadSeconds: 0 }
+  await freezeRecipients(db, {
+    ...seeded,
+    audience: onList(seeded.listId),
+    plan,
+    templateVersionId,
+    channel: 'outbox',
+    now: START,
+  })
   const mail = await createMailCache()(db, seeded.accountId, templateVersionId)
   const account = await requireAccount(db, seeded)
   const sender = { account, publicUrl: 'https://shop.example', secret: 's'.repeat(32) }
-  return { ...seeded, prepare: (handle = db) => prepareMessages(handle, { ...seeded, mail, sender, now: START }) }
+  return {
+    ...seeded,
+    prepare: (handle = db) => prepareMessages(handle, { ...seeded, mail, sender, holdWithoutCode: false, now: START }),
+  }
 }
 
 async function countAssignments(accountId: string): Promise<number> {
@@ -73,7 +88,8 @@ test('codes are bound in the transaction that makes the messages ready: where it
   await sql`drop trigger power_cut on message_codes`.execute(db)
   assert.equal(await countAssignments(accountId), 0)
   assert.deepEqual(await countStates(db, accountId), { planned: 5 })
-  assert.equal(await countAvailable(db, { accountId, coupon: seeded.coupon.id, now: START }), 5)
+  const { campaignId } = seeded
+  assert.equal(await countAvailable(db, { accountId, coupon: seeded.coupon.id, campaignId, now: START }), 5)
   await seeded.prepare()
   assert.deepEqual([await countStates(db, accountId), await countAssignments(accountId)], [{ ready: 5 }, 5])
 })
@@ -103,10 +119,11 @@ test('who has an open code of the coupon gets that one, and no second', async ()
   assert.equal(await countAssignments(accountId), 3)
 })
 
-test('who comes when the pool is empty is skipped for lack of a code, and the rest go', async () => {
-  const seeded = await seedCampaign(db, { people: 5, codes: 5 })
+test('people who joined after the codes were reserved are skipped for lack of a code, and the rest go', async () => {
+  const seeded = await seedCampaign(db, { people: 3, codes: 3 })
   await start(db, seeded)
-  await giveAway(seeded, 2)
+  const late = await seedProfiles(db, seeded.accountId, 2)
+  await addMembers(db, { ...seeded, profileIds: late, now: START })
   const channel = openFakeChannel()
   assert.equal(await runCampaign(db, runInput(seeded, channel)), 'done')
   assert.deepEqual(await countStates(db, seeded.accountId), { sent: 3, skipped: 2 })
@@ -119,12 +136,6 @@ test('who comes when the pool is empty is skipped for lack of a code, and the re
     ],
   )
 })
-
-/** Gives codes of the pool to others, as a second campaign would. */
-async function giveAway({ accountId, coupon }: SeededCampaign, count: number): Promise<void> {
-  const profileIds = await seedProfiles(db, accountId, count)
-  await assignCodes(db, { accountId, couponId: coupon.id, profileIds, now: START })
-}
 
 test('a person whose data the template cannot work on is skipped with the reason, costs no code, and the rest go', async () => {
   const html = "{% for item in person.items %}{{ item }}{% endfor %}{% coupon_code 'WELCOME20' %}{% unsubscribe %}"
@@ -178,6 +189,7 @@ test('who needs no code by the conditions of the template costs none', async () 
 test('a coupon that is archived after the start pauses the campaign with the reason and skips nobody', async () => {
   const seeded = await seedCampaign(db, { people: 3 })
   await start(db, seeded)
+  await releaseCodes(db, seeded) // archiving is refused as long as codes are reserved
   await archiveCoupon(db, { ...seeded, couponId: seeded.coupon.id, now: START })
   await runCampaign(db, runInput(seeded, openFakeChannel()))
   const paused = await describeCampaign(db, seeded)
@@ -200,7 +212,7 @@ test('a coupon that ends after the start pauses the campaign with the reason, an
   const paused = await describeCampaign(db, seeded)
   assert.equal(paused.state, 'paused')
   assert.match(paused.pausedReason ?? '', /SHORT has expired/)
-  assert.deepEqual(await countStates(db, seeded.accountId), { planned: 3 })
+  assert.deepEqual(await countStates(db, seeded.accountId), {})
   await seedCodes(db, seeded.accountId, short.id, 1)
   await resumeCampaign(db, { ...seeded, now: START })
   await runCampaign(db, runInput(seeded, openFakeChannel()))

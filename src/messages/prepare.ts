@@ -19,25 +19,31 @@ import type { Sender } from './sender.ts'
 /** Messages of one transaction: codes are bound to them in it, so the coupon is held no longer than it takes. */
 const BATCH = 1000
 
+export type PrepareInput = {
+  accountId: string
+  campaignId: string
+  mail: CompiledMail
+  sender: Sender
+  holdWithoutCode: boolean
+  now: Date
+}
+
 /**
  * Makes the next planned messages of a campaign ready: each gets the codes that its person will see, in the transaction that
  * makes it ready. So a message is never ready without its code, and no crash costs a second one.
  *
- * Who cannot get it is skipped with the reason: `no_code`, or what the template cannot do with this person's data. Returns how
- * many messages were looked at. Throws `coupon_archived` and `coupon_expired`: nothing has changed then.
+ * Who cannot get it is skipped with the reason: `no_code`, or what the template cannot do with this person's data. With
+ * `holdWithoutCode` who finds no code waits instead (`releaseWaiting`). Returns how many messages were looked at. Throws `coupon_archived` and `coupon_expired`: nothing has changed then.
  */
-export async function prepareMessages(
-  db: Db,
-  input: { accountId: string; campaignId: string; mail: CompiledMail; sender: Sender; now: Date },
-): Promise<number> {
+export async function prepareMessages(db: Db, input: PrepareInput): Promise<number> {
   return await db.transaction().execute(async (trx) => {
-    const planned = await selectPlannedForUpdate(trx, input.accountId, input.campaignId, BATCH)
+    const planned = await selectPlannedForUpdate(trx, input.accountId, input.campaignId, BATCH, input.now)
     if (planned.length === 0) return 0
     const needs = planned.map((message) => needOf(message, input))
     const coupons = await listCouponsByName(trx, { accountId: input.accountId, names: input.mail.coupons })
     requireAll(needs, coupons)
     const drawn = await drawCodes(trx, input, needs, coupons)
-    const prepared = needs.map((need) => conclude(need, drawn))
+    const prepared = needs.map((need) => conclude(need, drawn, input.holdWithoutCode))
     await updatePrepared(trx, input.accountId, prepared)
     const codes = prepared.flatMap((message, i) => (message.state === 'ready' ? codesOf(needs[i] as Need, drawn) : []))
     if (codes.length > 0) await insertMessageCodes(trx, input.accountId, codes)
@@ -75,7 +81,7 @@ function requireAll(needs: Need[], coupons: CouponRow[]): void {
 /** One call for each coupon, in the order of their ids: two batches that hold several coupons cannot wait for each other. */
 async function drawCodes(
   trx: Db,
-  input: { accountId: string; now: Date },
+  input: { accountId: string; campaignId: string; now: Date },
   needs: Need[],
   coupons: CouponRow[],
 ): Promise<Drawn> {
@@ -87,6 +93,7 @@ async function drawCodes(
       accountId: input.accountId,
       couponId: coupon.id,
       profileIds,
+      campaignId: input.campaignId,
       now: input.now,
     })
     drawn.set(coupon.name, {
@@ -97,10 +104,15 @@ async function drawCodes(
   return drawn
 }
 
-function conclude({ message, coupons, problem }: Need, drawn: Drawn): Prepared {
+function conclude({ message, coupons, problem }: Need, drawn: Drawn, holdWithoutCode: boolean): Prepared {
+  const { id } = message
+  if (problem !== null) return { id, state: 'skipped', reason: problem, waitsForCoupon: null }
   const lacking = coupons.find((name) => !hasCode(drawn.get(name)?.byProfile.get(message.profileId)))
-  const reason = problem ?? (lacking === undefined ? null : 'no_code')
-  return { id: message.id, state: reason === null ? 'ready' : 'skipped', reason }
+  if (lacking === undefined) return { id, state: 'ready', reason: null, waitsForCoupon: null }
+  const waitsForCoupon = holdWithoutCode ? (drawn.get(lacking)?.couponId ?? null) : null
+  return waitsForCoupon === null
+    ? { id, state: 'skipped', reason: 'no_code', waitsForCoupon }
+    : { id, state: 'planned', reason: 'no_code', waitsForCoupon }
 }
 
 function hasCode(outcome: AssignOutcome | undefined): outcome is Extract<AssignOutcome, { codeId: string }> {

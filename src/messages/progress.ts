@@ -1,7 +1,16 @@
 import type { z } from 'zod'
-import type { campaignCounts } from '../../contract/messages.ts'
+import type { campaignCounts } from '../../contract/campaigns.ts'
+import { countAvailable } from '../codes/pool.ts'
+import { requireOpenCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
-import { hasUnfinished, insertCampaignMessages, selectStateCounts, updateCancelled } from './messages.sql.ts'
+import {
+  hasUnfinished,
+  selectNextDue,
+  selectStateCounts,
+  selectWaiting,
+  updateCancelled,
+  updateWaiting,
+} from './messages.sql.ts'
 
 export type MessageCounts = z.infer<typeof campaignCounts>
 
@@ -13,22 +22,36 @@ export async function countMessages(db: Db, input: { accountId: string; campaign
   const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<(typeof STATES)[number], number>
   for (const row of rows) counts[row.state as (typeof STATES)[number]] = row.count
   const total = STATES.reduce((sum, state) => sum + counts[state], 0)
-  return { recipients: total - counts.skipped, ...counts }
+  return { recipients: total - counts.skipped, ...counts, waitingForCodes: await countWaiting(db, input) }
 }
 
-/** Writes down a message for every member of the list, who then are the campaign's recipients whatever becomes of the list. */
-export async function freezeRecipients(
+/** How many messages of a campaign wait until there is a code for them. */
+export async function countWaiting(db: Db, input: { accountId: string; campaignId: string }): Promise<number> {
+  const waiting = await selectWaiting(db, input.accountId, input.campaignId)
+  return waiting.reduce((sum, { count }) => sum + count, 0)
+}
+
+/**
+ * Lets as many messages that wait for codes go on as the campaign can draw codes now. Returns how many.
+ * Throws `coupon_archived`, `coupon_expired`: waiting for these is in vain.
+ */
+export async function releaseWaiting(
   db: Db,
-  input: {
-    accountId: string
-    campaignId: string
-    listId: string
-    templateVersionId: string
-    channel: string
-    now: Date
-  },
-): Promise<void> {
-  await insertCampaignMessages(db, { ...input, id: input.campaignId })
+  input: { accountId: string; campaignId: string; now: Date },
+): Promise<number> {
+  const { accountId, campaignId, now } = input
+  let released = 0
+  for (const { couponId } of await selectWaiting(db, accountId, campaignId)) {
+    await requireOpenCoupon(db, { accountId, coupon: couponId, now })
+    const limit = await countAvailable(db, { accountId, coupon: couponId, campaignId, now })
+    if (limit > 0) released += await updateWaiting(db, { accountId, campaignId, couponId, limit })
+  }
+  return released
+}
+
+/** When a campaign without anything to do now has to be looked at again; null: soon. */
+export async function findNextDue(db: Db, input: { accountId: string; campaignId: string }): Promise<Date | null> {
+  return await selectNextDue(db, input.accountId, input.campaignId)
 }
 
 export async function isFinished(db: Db, input: { accountId: string; campaignId: string }): Promise<boolean> {

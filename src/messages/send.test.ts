@@ -14,7 +14,8 @@ import {
   start,
 } from '../../test/seed-campaign.ts'
 import { requireAccount } from '../accounts/account.ts'
-import { describeCampaign, requireCampaign, resumeCampaign } from '../campaigns/campaigns.ts'
+import { describeCampaign, requireCampaign } from '../campaigns/campaigns.ts'
+import { resumeCampaign } from '../campaigns/moves.ts'
 import { type RunInput, runCampaign } from '../campaigns/run-campaign.ts'
 import type { Database, Db } from '../db/database.ts'
 import { unsubscribe } from '../profiles/unsubscribe.ts'
@@ -68,7 +69,7 @@ test("a mail that was taken is sent, with the moment and the subject, and the pe
 
 test('a refused mail is rejected with the reason, keeps its code and is not tried again', async () => {
   const seeded = await seedStarted(2)
-  const channel = openFakeChannel(() => ({ status: 'rejected', reason: '550 no such user' }))
+  const channel = openFakeChannel(() => ({ status: 'rejected', fault: 'address', reason: '550 no such user' }))
   assert.equal(await runCampaign(db, runInput(seeded, channel)), 'done')
   const messages = await readMessages(db, seeded.accountId)
   assert.deepEqual(
@@ -94,6 +95,33 @@ test('a deferred mail waits 1, 2, 4 and 8 minutes and is rejected after the fift
   const [message] = await readMessages(db, seeded.accountId)
   assert.deepEqual([message?.state, message?.reason, message?.attempt], ['rejected', '451 later', 5])
   assert.equal((await describeCampaign(db, seeded)).state, 'sent')
+})
+
+test('a mail that comes too fast for the provider waits as long as it asks, and is never rejected for that', async () => {
+  const seeded = await seedStarted(1)
+  let isBusy = true
+  const channel = openFakeChannel((email) =>
+    isBusy
+      ? { status: 'throttled', reason: '454 slower', retryAfterMs: 30_000 }
+      : { status: 'sent', providerId: `${email.attempt}` },
+  )
+  for (let half = 0; half < 10; half += 1) {
+    for (const second of [half * 30, half * 30 + 29])
+      await runCampaign(
+        db,
+        runInput(seeded, channel, () => after(second)),
+      )
+    assert.equal(channel.mails.length, half + 1)
+    const [message] = await readMessages(db, seeded.accountId)
+    assert.deepEqual([message?.state, message?.attempt, message?.reason], ['ready', 0, '454 slower'])
+  }
+  isBusy = false
+  await runCampaign(
+    db,
+    runInput(seeded, channel, () => after(300)),
+  )
+  const [message] = await readMessages(db, seeded.accountId)
+  assert.deepEqual([message?.state, message?.attempt], ['sent', 1])
 })
 
 test('a channel that takes no mail at all pauses the campaign and loses nothing', async () => {

@@ -1,4 +1,5 @@
-import type { EmailChannel, OutgoingEmail, SendOutcome } from '../channels/email-channel.ts'
+import type { EmailChannel, OutgoingEmail } from '../channels/email/email-channel.ts'
+import type { SendOutcome } from '../channels/send-outcome.ts'
 import type { Db } from '../db/database.ts'
 import { TemplateError } from '../templates/template.ts'
 import { type CompiledMail, renderMail } from './mail.ts'
@@ -40,7 +41,8 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   const claimed = await updateClaimed(db, {
     accountId: input.accountId,
     campaignId: input.campaignId,
-    limit: input.channel.idempotency === 'key' ? BATCH : input.channel.concurrency * CLAIMED_PER_SEND,
+    limit:
+      input.channel.repeatableForMs === Number.POSITIVE_INFINITY ? BATCH : input.channel.concurrency * CLAIMED_PER_SEND,
     leaseUntil: new Date(began.getTime() + input.leaseMs),
     now: began,
   })
@@ -91,6 +93,7 @@ function compose(
   })
   return {
     messageId: message.id,
+    attempt: message.attempt,
     accountId,
     group: campaignId,
     from: fromOf(sender.account, channel.name) ?? '',
@@ -105,14 +108,34 @@ function compose(
 function conclude(message: ClaimedMessage, subject: string, sent: SendOutcome, now: Date): Outcome {
   if (sent.status === 'sent') return { ...end(message, 'sent', null), providerId: sent.providerId, subject }
   if (sent.status === 'blocked') return { ...asReady(message), reason: sent.reason }
+  if (sent.status === 'throttled')
+    return throttled(message, sent.reason, after(now, sent.retryAfterMs ?? FIRST_WAIT_MS))
   if (sent.status !== 'deferred') return { ...end(message, sent.status, sent.reason), subject }
   if (message.attempt >= MOST_ATTEMPTS) return { ...end(message, 'rejected', sent.reason), subject }
-  const notBefore = new Date(now.getTime() + FIRST_WAIT_MS * 2 ** (message.attempt - 1))
+  const notBefore = after(now, FIRST_WAIT_MS * 2 ** (message.attempt - 1))
   return { ...asReady(message), reason: sent.reason, notBefore }
 }
 
+/** Too fast for the provider: the message waits, and this try does not count. */
+function throttled(message: ClaimedMessage, reason: string, notBefore: Date): Outcome {
+  return { ...asReady(message), reason, notBefore, countsAsAttempt: false }
+}
+
+function after(moment: Date, ms: number): Date {
+  return new Date(moment.getTime() + ms)
+}
+
 function end(message: ClaimedMessage, state: Outcome['state'], reason: string | null): Outcome {
-  return { id: message.id, attempt: message.attempt, state, reason, providerId: null, subject: null, notBefore: null }
+  return {
+    id: message.id,
+    attempt: message.attempt,
+    countsAsAttempt: true,
+    state,
+    reason,
+    providerId: null,
+    subject: null,
+    notBefore: null,
+  }
 }
 
 function asReady(message: ClaimedMessage): Outcome {

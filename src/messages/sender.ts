@@ -1,4 +1,5 @@
 import type { AccountFacts } from '../accounts/account.ts'
+import type { EmailProvider } from '../channels/email/email-channel.ts'
 
 /** Who writes, and what links in a mail are made of. */
 export type Sender = {
@@ -8,7 +9,7 @@ export type Sender = {
 }
 
 /** The From of an account; null where mail cannot go out yet: a real mail server needs a real address. */
-export function fromOf(account: Sender['account'], channel: 'outbox' | 'smtp'): string | null {
+export function fromOf(account: Sender['account'], channel: EmailProvider): string | null {
   const address = account.senderEmail ?? (channel === 'outbox' ? 'shop@outbox.example' : null)
   if (address === null) return null
   const name = (account.senderName ?? account.name).replace(/["\\<>\r\n]/g, '').trim()

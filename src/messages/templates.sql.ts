@@ -72,7 +72,7 @@ export async function updateTemplateArchived(db: Db, accountId: string, id: stri
     update templates set archived_at = ${now} where account_id = ${accountId} and id = ${id} and archived_at is null
       and not exists (
         select 1 from campaigns c where c.account_id = templates.account_id and c.template_id = templates.id
-          and c.state in ('draft', 'preparing', 'sending', 'paused')
+          and c.state not in ('sent', 'cancelled')
       )
     returning id`.execute(db)
   return rows.length === 1

@@ -134,6 +134,13 @@ export async function archiveTemplate(
   )
 }
 
+/** What one version of a template says. Throws `template_not_found`. */
+export async function requireContent(db: Db, input: { accountId: string; versionId: string }): Promise<MailContent> {
+  const content = await selectVersionContent(db, input.accountId, input.versionId)
+  if (!content) throw new AppError('template_not_found', 'The version of the template is gone.', { ...input })
+  return content
+}
+
 /** Compiles a mail and adds what only the account knows: coupons that are not there or archived, links to a store whose address is not set. */
 export async function checkMail(db: Db, input: { accountId: string; content: MailContent }): Promise<CompiledMail> {
   const mail = compileMail(input.content)
@@ -178,9 +185,7 @@ export function createMailCache(): MailCache {
     const key = `${accountId} ${versionId}`
     const found = kept.get(key)
     if (found) return found
-    const content = await selectVersionContent(db, accountId, versionId)
-    if (!content) throw new AppError('template_not_found', 'The version of the template is gone.', { versionId })
-    const mail = compileMail(content)
+    const mail = compileMail(await requireContent(db, { accountId, versionId }))
     kept.set(key, mail)
     const [oldest] = kept.keys()
     if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)

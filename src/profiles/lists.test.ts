@@ -97,8 +97,10 @@ test('a deleted list leaves its people; a list of a campaign is not deleted', as
   const [templateId, campaignId] = [newId(), newId()]
   await sql`insert into templates (account_id, id, name, version, created_at)
     values (${accountId}, ${templateId}, 'T', 1, ${START})`.execute(db)
-  await sql`insert into campaigns (account_id, id, name, channel, state, list_id, template_id, created_at)
-    values (${accountId}, ${campaignId}, 'C', 'email', 'draft', ${listId}, ${templateId}, ${START})`.execute(db)
+  await sql`insert into campaigns (account_id, id, name, channel, state, template_id, created_at)
+    values (${accountId}, ${campaignId}, 'C', 'email', 'draft', ${templateId}, ${START})`.execute(db)
+  await sql`insert into campaign_audiences (account_id, campaign_id, kind, source_id, is_excluded)
+    values (${accountId}, ${campaignId}, 'list', ${listId}, false)`.execute(db)
   await assert.rejects(deleteList(db, { accountId, listId }), hasCode('list_in_use'))
   await sql`delete from campaigns where account_id = ${accountId}`.execute(db)
   await deleteList(db, { accountId, listId })

@@ -6,10 +6,12 @@ import type { Code } from '../../contract/codes.ts'
 import { type CodeCounts, type TermsInput, terms as termsShape } from '../../contract/coupons.ts'
 import { openTestDatabase } from '../../test/database.ts'
 import { after, START, seedAccount, seedCodes, seedCoupon, seedProfiles } from '../../test/seed.ts'
+import { seedBareCampaign } from '../../test/seed-campaign.ts'
 import { assignCodes } from '../codes/assign.ts'
 import { archiveCoupon, editTerms } from '../codes/edit-terms.ts'
 import { expireAssignments } from '../codes/expire.ts'
 import { countAvailable } from '../codes/pool.ts'
+import { releaseCodes, reserveCodes } from '../codes/reserve.ts'
 import { AppError } from '../errors.ts'
 import { redeemCode } from '../redemptions/redeem.ts'
 import { reserveCode } from '../redemptions/reserve.ts'
@@ -38,6 +40,8 @@ type Step =
   | { kind: 'wait'; seconds: number }
   | { kind: 'expire' | 'archive' }
   | { kind: 'edit'; terms: number }
+  | { kind: 'promise'; count: number }
+  | { kind: 'release' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('add' as const), count: fc.integer({ min: 1, max: 4 }) }) },
@@ -54,6 +58,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('expire' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('edit' as const), terms: fc.nat(TERMS.length - 1) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('archive' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('promise' as const), count: fc.integer({ min: 1, max: 5 }) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('release' as const) }) },
 )
 
 /** Rare histories, tried each time: a code taken back, one over and not closed, one that left the line unused and ended. */
@@ -83,7 +89,7 @@ const RARE: [number, Step[]][] = [
   ],
 ]
 
-type Story = { accountId: string; couponId: string; people: string[]; now: Date }
+type Story = { accountId: string; couponId: string; campaignId: string; people: string[]; now: Date }
 
 async function act(story: Story, one: Step): Promise<void> {
   const { accountId, couponId, now } = story
@@ -101,6 +107,14 @@ async function act(story: Story, one: Step): Promise<void> {
       return
     case 'archive':
       await archiveCoupon(db, { accountId, couponId, now })
+      return
+    case 'promise': {
+      const input = { accountId, couponId, campaignId: story.campaignId, count: one.count, mayExceed: true, now }
+      await db.transaction().execute((trx) => reserveCodes(trx, input))
+      return
+    }
+    case 'release':
+      await releaseCodes(db, story)
       return
     case 'edit':
       await editTerms(db, { accountId, couponId, terms: termsShape.parse(TERMS[one.terms]), now })
@@ -145,12 +159,13 @@ async function askCheckout({ accountId, now }: Story, row: Row): Promise<Code['s
   return row.profileId === null ? 'live' : 'assigned'
 }
 
-function countByHand(codes: (Row & { told: Code['state'] })[], available: number): CodeCounts {
+function countByHand(codes: (Row & { told: Code['state'] })[], available: number, reserved: number): CodeCounts {
   const count = (is: (code: Row & { told: Code['state'] }) => boolean): number => codes.filter(is).length
   return {
     made: codes.length,
     live: count(({ told }) => told === 'live' || told === 'assigned'),
     available,
+    reserved,
     assigned: count(({ profileId }) => profileId !== null),
     redeemed: count(({ told }) => told === 'redeemed'),
     expired: count(({ told }) => told === 'expired'),
@@ -164,14 +179,17 @@ async function checkCounts(story: Story): Promise<void> {
   const told: (Row & { told: Code['state'] })[] = []
   for (const row of await readCodes(story)) told.push({ ...row, told: await askCheckout(story, row) })
   const available = await countAvailable(db, { accountId, coupon: couponId, now })
+  const { campaignId } = story
+  const reserved = (await countAvailable(db, { accountId, coupon: couponId, campaignId, now })) - available
 
   const coupon = await reportCouponPage(db, story)
-  assert.deepEqual(coupon.counts, countByHand(told, available))
+  assert.deepEqual(coupon.counts, countByHand(told, available, reserved))
   const versions = await listTermsVersions(db, story)
   assert.deepEqual(addCounts(versions.map(({ counts }) => counts)), coupon.counts)
   for (const { version, counts } of versions) {
     const own = told.filter((row) => row.version === version)
-    assert.deepEqual(counts, countByHand(own, version === coupon.version ? available : 0), `version ${version}`)
+    const [can, cannot] = version === coupon.version ? [available, reserved] : [0, 0]
+    assert.deepEqual(counts, countByHand(own, can, cannot), `version ${version}`)
   }
 
   const listed = await listCodes(db, { ...story, limit: 200, showsCodes: true })
@@ -221,17 +239,23 @@ async function checkInvariants(story: Story): Promise<void> {
 async function checkAvailable(story: Story): Promise<void> {
   const { counts } = await reportCouponPage(db, story)
   const people = await seedProfiles(db, story.accountId, counts.available + 2)
-  const outcomes = await assignCodes(db, { ...story, profileIds: people }).catch((error: unknown) => {
+  const outcomes = await assignCodes(db, {
+    accountId: story.accountId,
+    couponId: story.couponId,
+    profileIds: people,
+    now: story.now,
+  }).catch((error: unknown) => {
     assert.ok(error instanceof AppError && ['coupon_archived', 'coupon_expired'].includes(error.code))
     return []
   })
   assert.equal(outcomes.filter(({ status }) => status === 'assigned').length, counts.available)
 }
 
-/** What the product refuses, because the coupon is archived or over, changes nothing. */
+/** What the product refuses, because the coupon is archived, over or reserved, changes nothing. */
 async function actOrBeRefused(story: Story, one: Step): Promise<void> {
   await act(story, one).catch((error: unknown) => {
-    if (!(error instanceof AppError && ['coupon_archived', 'coupon_expired'].includes(error.code))) throw error
+    if (!(error instanceof AppError && ['coupon_archived', 'coupon_expired', 'coupon_reserved'].includes(error.code)))
+      throw error
   })
 }
 
@@ -244,7 +268,8 @@ test('after any history the counts say of each version what the checkout says of
         const account = await seedAccount(db)
         const { id: couponId } = await seedCoupon(db, account, { terms: TERMS[first]!, codes: 3 })
         const people = await seedProfiles(db, account.accountId, PEOPLE)
-        const story: Story = { accountId: account.accountId, couponId, people, now: START }
+        const campaignId = await seedBareCampaign(db, account.accountId, 'Spring')
+        const story: Story = { accountId: account.accountId, couponId, campaignId, people, now: START }
         for (const one of steps) await actOrBeRefused(story, one)
         await checkCounts(story)
         await checkInvariants(story)

@@ -15,6 +15,8 @@ export type PoolFacts = {
   /** Codes that left the line without a profile, because a checkout used or held them; behind the head they were passed over. */
   outAhead: number
   outBehind: number
+  /** Codes of the coupon that campaigns count on; more than there are where a campaign waits for codes. */
+  reserved: number
   /** Assignments that were closed because their time was over. */
   closedExpired: number
   /** Assignments whose time is over and that nobody has closed yet. */
@@ -39,6 +41,7 @@ export const NO_CODES: CodeCounts = {
   made: 0,
   live: 0,
   available: 0,
+  reserved: 0,
   assigned: 0,
   redeemed: 0,
   expired: 0,
@@ -50,7 +53,9 @@ export const NO_CODES: CodeCounts = {
  * The counts of a pool's codes, exact for the moment at which the facts were read. Nothing here counts all codes of a pool.
  *
  * - made: all codes that were written down, in the line or not.
- * - available: behind the head, still in line, the pool neither closed nor over nor ahead of its time: can be assigned now.
+ * - available: behind the head, still in line, not reserved, the pool neither closed nor over nor ahead of its time: can be
+ *   assigned to anybody now.
+ * - reserved: like available, but for one campaign alone.
  * - assigned: was ever given to a profile, whatever became of it.
  * - redeemed: has an accepted redemption, with a profile or without.
  * - expired: its time ran out unused: assigned ones, and those in line or taken out of it when the terms ended.
@@ -62,12 +67,15 @@ export const NO_CODES: CodeCounts = {
 export function countCodes(pool: PoolFacts): CodeCounts {
   const inLine = pool.tail - pool.head - pool.outAhead
   const liveInLine = pool.isClosed || pool.hasEnded ? 0 : inLine
+  const drawable = pool.isAhead ? 0 : liveInLine
+  const reserved = Math.min(drawable, pool.reserved)
   const assigned = pool.head - pool.outBehind
   const unusedOut = pool.outAhead + pool.outBehind - pool.lost - (pool.redeemed - pool.redeemedOfProfiles)
   const overOfProfiles = pool.closedExpired + pool.overdue
   return {
     made: pool.tail + pool.pending + pool.failed + pool.unsent,
-    available: pool.isAhead ? 0 : liveInLine,
+    available: drawable - reserved,
+    reserved,
     assigned,
     redeemed: pool.redeemed,
     expired: overOfProfiles + (pool.hasEnded ? unusedOut + (pool.isClosed ? 0 : inLine) : 0),

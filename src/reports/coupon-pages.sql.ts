@@ -86,7 +86,10 @@ export async function selectPoolFacts(
     select p.coupon_id as "couponId", p.version_id as "versionId", p.tail, h.head, h.closed_at is not null or ${bucketIsOver(now)} as "isClosed",
       p.pending, p.failed, p.unsent, p.lost, ${bucketIsAhead(now)} as "isAhead",
       coalesce(least(v.expires_at, p.bucket_ends_at) <= ${now}::timestamptz, false) as "hasEnded",
-      o.ahead as "outAhead", o.behind as "outBehind", e.expired as "closedExpired", e.revoked,
+      o.ahead as "outAhead", o.behind as "outBehind",
+      (select coalesce(sum(x.count), 0)::bigint from code_reservations x
+        where x.account_id = p.account_id and x.coupon_id = p.coupon_id) as reserved,
+      e.expired as "closedExpired", e.revoked,
       coalesce((select n from overdue where pool_id = p.id), 0) as overdue,
       coalesce((select n from used where pool_id = p.id), 0) as redeemed,
       coalesce((select of_profiles from used where pool_id = p.id), 0) as "redeemedOfProfiles"

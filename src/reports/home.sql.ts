@@ -35,12 +35,16 @@ export async function selectTotals(db: Db, accountId: string): Promise<Omit<Home
   return rows[0] as Omit<Home['totals'], 'redeemed'>
 }
 
-/** Open coupons whose terms are not over with fewer codes to assign than their threshold, the emptiest first. */
+/** Open coupons whose terms are not over with fewer codes to assign to anybody than their threshold, the emptiest first. */
 export async function selectLowStock(db: Db, accountId: string, now: Date, limit: number): Promise<Home['lowStock']> {
   const { rows } = await sql<Home['lowStock'][number]>`
-    select s.id as "couponId", s.name, s.available, s.threshold
+    select s.id as "couponId", s.name, s.in_line - s.reserved as available, s.reserved, s.threshold
     from (
+      select i.id, i.name, i.threshold, i.in_line, least(i.in_line, i.promised) as reserved
+      from (
       select c.id, c.name, c.low_stock_threshold as threshold, coalesce((
+          select sum(r.count) from code_reservations r
+          where r.account_id = c.account_id and r.coupon_id = c.id), 0)::bigint as promised, coalesce((
           select sum(p.tail - h.head - o.ahead) from pools p
             join pool_heads h on h.account_id = p.account_id and h.pool_id = p.id and h.closed_at is null
             cross join lateral (
@@ -50,14 +54,15 @@ export async function selectLowStock(db: Db, accountId: string, now: Date, limit
             and (p.bucket_ends_at is null
               or (p.bucket_ends_at >= ${now}::timestamptz + make_interval(secs => v.expires_after_seconds)
                 and p.bucket_ends_at - case when v.expires_after_seconds <= 172800 then interval '1 hour' else interval '1 day' end
-                  < ${now}::timestamptz + make_interval(secs => v.expires_after_seconds)))), 0)::bigint as available
+                  < ${now}::timestamptz + make_interval(secs => v.expires_after_seconds)))), 0)::bigint as in_line
       from coupons c
         join terms_versions v on v.account_id = c.account_id and v.coupon_id = c.id and v.version = c.version
       where c.account_id = ${accountId}::uuid and c.archived_at is null
         and coalesce(v.expires_at > ${now}::timestamptz, true)
+      ) i
     ) s
-    where s.available < s.threshold
-    order by s.available, s.id limit ${limit}::integer`.execute(db)
+    where s.in_line - s.reserved < s.threshold
+    order by s.in_line - s.reserved, s.id limit ${limit}::integer`.execute(db)
   return rows
 }
 

@@ -30,6 +30,8 @@ export type MessageFilter = {
   campaignId?: string | undefined
   profileId?: string | undefined
   state?: string | undefined
+  /** The word that the reason begins with. */
+  reason?: string | undefined
   /** Part of the address, in lower case. */
   search?: string | undefined
   before?: string | undefined
@@ -45,6 +47,7 @@ export async function selectMessages(db: Db, filter: MessageFilter): Promise<Mes
       and (${filter.campaignId ?? null}::uuid is null or m.campaign_id = ${filter.campaignId ?? null}::uuid)
       and (${filter.profileId ?? null}::uuid is null or m.profile_id = ${filter.profileId ?? null}::uuid)
       and (${filter.state ?? null}::text is null or m.state = ${filter.state ?? null}::text)
+      and (${filter.reason ?? null}::text is null or split_part(m.reason, ':', 1) = ${filter.reason ?? null}::text)
       and (${filter.search ?? null}::text is null or position(${filter.search ?? null}::text in lower(m.address)) > 0)
     order by m.id desc limit ${filter.limit}`.execute(db)
   return rows

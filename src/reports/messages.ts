@@ -11,6 +11,7 @@ export type ListMessagesInput = {
   campaignId?: string | undefined
   profileId?: string | undefined
   state?: string | undefined
+  reason?: string | undefined
   search?: string | undefined
   cursor?: string | undefined
   limit: number

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { moneyOf } from './money.sql.ts'
 
 export type RedemptionReportRow = {
   id: string
@@ -44,56 +43,5 @@ export async function selectRedemptions(
       join coupons o on o.account_id = r.account_id and o.id = r.coupon_id
       left join profiles p on p.account_id = r.account_id and p.id = r.profile_id
     order by r.id desc`.execute(db)
-  return rows
-}
-
-export type CampaignRow = {
-  name: string
-  recipients: number
-  sent: number
-  skipped: number
-  rejected: number
-  unknown: number
-}
-
-/** A campaign with its messages counted by state. Served by messages_recipient. */
-export async function findCampaignRow(db: Db, accountId: string, campaignId: string): Promise<CampaignRow | undefined> {
-  const { rows } = await sql<CampaignRow>`
-    select c.name, m.* from campaigns c cross join lateral (
-      select count(*) as recipients, count(*) filter (where state = 'sent') as sent,
-        count(*) filter (where state = 'skipped') as skipped, count(*) filter (where state = 'rejected') as rejected,
-        count(*) filter (where state = 'unknown') as unknown
-      from messages where account_id = c.account_id and campaign_id = c.id) m
-    where c.account_id = ${accountId}::uuid and c.id = ${campaignId}::uuid`.execute(db)
-  return rows[0]
-}
-
-/** How many codes a campaign's messages hold. */
-export async function countCampaignCodes(db: Db, accountId: string, campaignId: string): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(distinct x.code_id) as count
-    from messages m join message_codes x on x.account_id = m.account_id and x.message_id = m.id
-    where m.account_id = ${accountId}::uuid and m.campaign_id = ${campaignId}::uuid`.execute(db)
-  return rows[0]?.count ?? 0
-}
-
-export type CampaignMoneyRow = {
-  currency: string
-  revenueMinor: number
-  discountMinor: number
-  orders: number
-  redemptions: number
-}
-
-/** What the codes in a campaign's messages brought, by currency; a code in two messages counts once. */
-export async function selectCampaignMoney(db: Db, accountId: string, campaignId: string): Promise<CampaignMoneyRow[]> {
-  const { rows } = await sql<CampaignMoneyRow>`
-    ${moneyOf(sql`
-      select r.* from (select distinct x.code_id
-          from messages m join message_codes x on x.account_id = m.account_id and x.message_id = m.id
-          where m.account_id = ${accountId}::uuid and m.campaign_id = ${campaignId}::uuid) sent
-        join redemptions r on r.account_id = ${accountId}::uuid and r.code_id = sent.code_id and r.state = 'accepted'`)}`.execute(
-    db,
-  )
   return rows
 }

@@ -7,8 +7,9 @@ import type { Database } from '../db/database.ts'
 import { newId } from '../lib/ids.ts'
 import { redeemCode } from '../redemptions/redeem.ts'
 import { rollbackCode } from '../redemptions/rollback.ts'
+import { reportCampaign } from './campaigns.ts'
 import { reportCoupon } from './coupons.ts'
-import { listRedemptions, reportCampaign } from './redemptions.ts'
+import { listRedemptions } from './redemptions.ts'
 
 let database: Database
 before(async () => {
@@ -148,10 +149,12 @@ test('the report of a campaign counts its messages and the orders with their cod
     skipped: 1,
     rejected: 0,
     unknown: 1,
+    skippedBecause: [{ reason: 'render_failed', count: 1 }],
     assigned: 3,
     redeemed: 1,
     rate: 1 / 3,
     money: [{ currency: 'EUR', revenueMinor: 4000, discountMinor: 1000, orders: 1 }],
+    hours: [{ hour: new Date(Math.floor(NOW.getTime() / 3_600_000) * 3_600_000).toISOString(), sent: 2, redeemed: 1 }],
   })
 })
 
@@ -172,14 +175,16 @@ async function seedCampaign(coupon: SeededCoupon & { profileIds: string[] }, sta
     db,
   )
   await sql`
-    insert into campaigns (account_id, id, name, channel, state, list_id, template_id, created_at)
-    values (${accountId}::uuid, ${campaignId}::uuid, 'May', 'email', 'sent', ${listId}::uuid, ${templateId}::uuid, ${NOW}::timestamptz)`.execute(
+    insert into campaigns (account_id, id, name, channel, state, template_id, created_at)
+    values (${accountId}::uuid, ${campaignId}::uuid, 'May', 'email', 'sent', ${templateId}::uuid, ${NOW}::timestamptz)`.execute(
     db,
   )
   const ids = states.map(() => newId())
   await sql`
-    insert into messages (account_id, id, campaign_id, template_version_id, profile_id, channel, state, address, created_at)
-    select ${accountId}::uuid, m.id, ${campaignId}::uuid, ${versionId}::uuid, m.profile_id, 'outbox', m.state, '', ${NOW}::timestamptz
+    insert into messages (account_id, id, campaign_id, template_version_id, profile_id, channel, state, reason, address, sent_at, created_at)
+    select ${accountId}::uuid, m.id, ${campaignId}::uuid, ${versionId}::uuid, m.profile_id, 'outbox', m.state,
+      case when m.state = 'skipped' then 'render_failed: a loop of 200,000' end, '',
+      case when m.state = 'sent' then ${NOW}::timestamptz end, ${NOW}::timestamptz
     from unnest(${ids}::uuid[], ${profileIds}::uuid[], ${states}::text[]) as m (id, profile_id, state)`.execute(db)
   await sql`
     insert into message_codes (account_id, message_id, coupon_id, coupon_name, code_id)

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { deleteOldIdempotencyKeys } from '../accounts/idempotency.ts'
 import { listCampaignsAtWork } from '../campaigns/campaigns.ts'
 import { runCampaign } from '../campaigns/run-campaign.ts'
-import type { EmailChannel } from '../channels/email-channel.ts'
+import type { EmailChannel } from '../channels/email/email-channel.ts'
 import { stockBuckets } from '../codes/buckets/stock-buckets.ts'
 import { turnBuckets } from '../codes/buckets/turn-buckets.ts'
 import { listUnfinishedCodeJobs } from '../codes/code-jobs.ts'
@@ -97,10 +97,10 @@ async function listen(
   )
 }
 
-/** Gives every unfinished row a job; where one stands already, nothing happens. */
+/** Gives every unfinished row that has something to do a job; where one stands already, nothing happens. */
 async function lookAround(db: Db, queues: Queues, now: Date): Promise<void> {
   for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
-  for (const work of await listCampaignsAtWork(db)) await queues.wake('run-campaign', work)
+  for (const work of await listCampaignsAtWork(db, now)) await queues.wake('run-campaign', work)
   for (const work of await listStoresToSync(db, now)) await queues.wake('sync-store', work)
   await lookAroundShops(db, queues, now)
 }

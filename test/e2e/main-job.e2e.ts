@@ -4,12 +4,10 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openBrowser, openContext } from './browser.ts'
 import { startServer } from './server.ts'
+import { choose, LONG_MS, setSender, setUp } from './steps.ts'
 
 const CUSTOMERS = join(import.meta.dirname, '../../examples/customers.csv')
 const BAD_ROWS = 20
-const OWNER = { email: 'owner@example.com', password: 'correct horse battery' }
-/** Imports, codes and campaigns of 10,000 people, on a slow machine. */
-const LONG_MS = 120_000
 
 test('the main job works through the screens, from the first visit to a redeemed code', async (t) => {
   await using server = await startServer()
@@ -55,27 +53,6 @@ test('the main job works through the screens, from the first visit to a redeemed
   await step('the feed of the person shows assigned, sent and redeemed', () => readFeed(page))
 })
 
-async function setUp(page: Page): Promise<string> {
-  await page.getByRole('heading', { name: 'Set up Onecode' }).waitFor()
-  await page.getByLabel('Account name').fill('Maison Lumière')
-  await page.getByLabel('Email').fill(OWNER.email)
-  await page.getByLabel('Password', { exact: true }).fill(OWNER.password)
-  await page.getByRole('button', { name: 'Create the account' }).click()
-  const apiKey = await page.getByLabel('API key').inputValue()
-  await page.getByRole('button', { name: 'Continue to the dashboard' }).click()
-  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
-  return apiKey
-}
-
-async function setSender(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Settings' }).click()
-  await page.getByLabel('Sender name').fill('Maison Lumière')
-  await page.getByLabel('Sender email').fill('hello@example.com')
-  await page.getByLabel('Postal address').fill('Rue des Fleurs 12, 75003 Paris')
-  await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByText('Saved.').waitFor()
-}
-
 async function importPeople(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Lists' }).click()
   await page.getByRole('button', { name: 'New list' }).first().click()
@@ -104,11 +81,6 @@ async function createCoupon(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'WELCOME20', level: 1 }).waitFor()
 }
 
-async function choose(page: Page, label: string, option: string): Promise<void> {
-  await page.getByRole('combobox', { name: label, exact: true }).click()
-  await page.getByRole('option', { name: option }).click()
-}
-
 async function addCodes(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Add codes' }).click()
   const dialog = page.getByRole('dialog')
@@ -135,7 +107,12 @@ async function sendCampaign(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Use in a campaign' }).click()
   await page.getByRole('heading', { name: 'New campaign', level: 1 }).waitFor() // the page before has a name to fill in too
   await page.getByLabel('Name').fill('Welcome')
-  await choose(page, 'List', 'Newsletter')
+  await choose(page, 'Send to', 'Newsletter')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('Its newest version goes out').waitFor()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('radio', { name: 'Now' }).waitFor()
   await page.getByRole('button', { name: 'Continue to the review' }).click()
   await page.getByRole('heading', { name: 'Ready to send' }).waitFor({ timeout: LONG_MS })
   await page.getByText('Enough for everybody.').waitFor()

@@ -78,7 +78,11 @@ async function makeThings(context: BrowserContext, url: string): Promise<string[
   await call(`/v1/lists/${list.id}/members`, { profileIds: [profile.id] })
   const html = `<p>{% coupon_code '${LONG_NAME}' %}</p><p>{% unsubscribe %}</p>`
   const template = await call('/v1/templates', { name: LONG_NAME.repeat(2), subject: LONG_NAME.repeat(3), html })
-  const campaign = await call('/v1/campaigns', { name: LONG_NAME, listId: list.id, templateId: template.id })
+  const campaign = await call('/v1/campaigns', {
+    name: LONG_NAME,
+    audience: { include: [{ kind: 'list', id: list.id }] },
+    templateId: template.id,
+  })
   return [
     '/coupons',
     `/coupons/${coupon.id}`,

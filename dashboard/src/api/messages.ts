@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { Campaign, CampaignReview } from '../../../contract/campaigns.ts'
 import type { Page } from '../../../contract/common.ts'
-import type { Campaign, CampaignReview, Message, Preview, Template } from '../../../contract/messages.ts'
+import type { Message, Preview, Template } from '../../../contract/messages.ts'
 import { get, post } from './api.ts'
 import { PROGRESS_INTERVAL_MS } from './coupons.ts'
 import { MENU_LIMIT, pagesOf } from './pages.ts'
@@ -24,6 +25,9 @@ export const previewQuery = (body: PreviewBody) =>
     gcTime: 10_000,
   })
 
+/** How often a page looks again at a campaign that waits: for its time, or for people's turn. */
+const WAITING_INTERVAL_MS = 5000
+
 export const isMoving = ({ state }: Campaign): boolean => state === 'preparing' || state === 'sending'
 
 export const campaignPages = () => pagesOf<Campaign>(['campaigns'], '/v1/campaigns')
@@ -31,7 +35,10 @@ export const campaignQuery = (campaignId: string) =>
   queryOptions({
     queryKey: ['campaigns', campaignId],
     queryFn: ({ signal }) => get<Campaign>(`/v1/campaigns/${campaignId}`, {}, signal),
-    refetchInterval: (query) => (query.state.data && isMoving(query.state.data) ? PROGRESS_INTERVAL_MS : false),
+    refetchInterval: ({ state: { data } }) => {
+      if (data?.state === 'scheduled') return WAITING_INTERVAL_MS
+      return data && isMoving(data) ? PROGRESS_INTERVAL_MS : false
+    },
   })
 export const reviewQuery = (campaignId: string) =>
   queryOptions({
@@ -47,6 +54,7 @@ export const campaignReportQuery = (campaignId: string) =>
 export type MessageFilter = {
   search?: string | undefined
   state?: string | undefined
+  reason?: string | undefined
   campaignId?: string | undefined
   profileId?: string | undefined
 }

@@ -1,6 +1,11 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { CatalogItems, Shop, ShopList } from '../../../contract/shopify.ts'
+import type { ShopOrders } from '../../../contract/shop-orders.ts'
+import type { CatalogItems, CouponDiscount, Shop, ShopList, ShopSync } from '../../../contract/shopify.ts'
 import { get } from './api.ts'
+import { PROGRESS_INTERVAL_MS } from './coupons.ts'
+
+/** How often the page of a store looks again when nothing is under way. */
+const QUIET_INTERVAL_MS = 10_000
 
 /** The Shopify shops of the account, and the demo store where one runs. */
 export const shopsQuery = queryOptions({
@@ -11,6 +16,25 @@ export const shopQuery = (storeId: string) =>
   queryOptions({
     queryKey: ['stores', storeId, 'shop'],
     queryFn: ({ signal }) => get<Shop>(`/v1/stores/${storeId}/shop`, {}, signal),
+  })
+
+/** Looks again every second while codes go into the shop. */
+export const syncQuery = (storeId: string) =>
+  queryOptions({
+    queryKey: ['stores', storeId, 'sync'],
+    queryFn: ({ signal }) => get<ShopSync>(`/v1/stores/${storeId}/sync`, {}, signal),
+    refetchInterval: (query) => (query.state.data?.state === 'working' ? PROGRESS_INTERVAL_MS : QUIET_INTERVAL_MS),
+  })
+export const shopOrdersQuery = (storeId: string) =>
+  queryOptions({
+    queryKey: ['stores', storeId, 'orders'],
+    queryFn: ({ signal }) => get<ShopOrders>(`/v1/stores/${storeId}/orders`, {}, signal),
+    refetchInterval: QUIET_INTERVAL_MS,
+  })
+export const couponDiscountsQuery = (couponId: string) =>
+  queryOptions({
+    queryKey: ['coupons', couponId, 'discounts'],
+    queryFn: ({ signal }) => get<CouponDiscount[]>(`/v1/coupons/${couponId}/discounts`, {}, signal),
   })
 
 export type CatalogKind = 'products' | 'collections'

@@ -7,6 +7,7 @@ import type {
   setupReply,
   updateAccountBody,
 } from '../../../contract/account.ts'
+import type { couponNeed, createCampaignBody } from '../../../contract/campaigns.ts'
 import type { assignReply } from '../../../contract/codes.ts'
 import type {
   createStoreBody,
@@ -15,14 +16,7 @@ import type {
   updateCouponBody,
   updateStoreBody,
 } from '../../../contract/coupons.ts'
-import type {
-  couponNeed,
-  createCampaignBody,
-  messageContent,
-  messageState,
-  previewBody,
-  templateSummary,
-} from '../../../contract/messages.ts'
+import type { messageContent, messageState, previewBody, templateSummary } from '../../../contract/messages.ts'
 import type { campaignReport, redemption } from '../../../contract/reports.ts'
 import type { beginInstallationReply } from '../../../contract/shopify.ts'
 

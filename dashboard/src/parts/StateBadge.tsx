@@ -2,6 +2,7 @@ import { Badge } from '@mantine/core'
 
 const COLOR: Record<string, string> = {
   draft: 'gray',
+  scheduled: 'indigo',
   queued: 'gray',
   planned: 'gray',
   made: 'gray',

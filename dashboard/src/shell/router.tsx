@@ -131,6 +131,7 @@ const routes = [
   createRoute({
     getParentRoute: at,
     path: PATHS.campaign,
+    validateSearch: (search) => given({ step: oneOf(search, 'step', ['audience', 'message', 'when']) }),
     component: lazyRouteComponent(() => import('../pages/campaigns/CampaignPage.tsx'), 'CampaignPage'),
   }),
   createRoute({
@@ -140,6 +141,7 @@ const routes = [
       given({
         search: textOf(search, 'search'),
         state: textOf(search, 'state'),
+        reason: textOf(search, 'reason'),
         campaignId: textOf(search, 'campaignId'),
         profileId: textOf(search, 'profileId'),
       }),

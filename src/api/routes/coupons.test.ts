@@ -36,7 +36,17 @@ async function create(name: string, more: object = {}): Promise<Coupon> {
   return made.body
 }
 
-const NOTHING = { made: 0, live: 0, available: 0, assigned: 0, redeemed: 0, expired: 0, withdrawn: 0, failed: 0 }
+const NOTHING = {
+  made: 0,
+  live: 0,
+  available: 0,
+  reserved: 0,
+  assigned: 0,
+  redeemed: 0,
+  expired: 0,
+  withdrawn: 0,
+  failed: 0,
+}
 
 test('a coupon is created, read, changed, found and archived', async () => {
   const made = await create('Spring Sale')

@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { Home } from '../../../contract/account.ts'
 import { seedCodes, seedCoupon, seedProfiles } from '../../../test/seed.ts'
+import { seedBareCampaign } from '../../../test/seed-campaign.ts'
 import { openTestServer, setUpOwner } from '../../../test/server.ts'
 import { assignCodes } from '../../codes/assign.ts'
+import { releaseCodes, reserveCodes } from '../../codes/reserve.ts'
 import { redeemCode } from '../../redemptions/redeem.ts'
 import { rollbackCode } from '../../redemptions/rollback.ts'
 import { registerHomeRoutes } from './home.ts'
@@ -28,9 +30,19 @@ test('the home page shows the steps that are done, what there is and what runs l
   const { rows } = await sql<{ id: string }>`select id from stores`.execute(db)
   const account = { accountId, storeId: rows[0]!.id }
   const coupon = await seedCoupon(db, account, { now })
-  assert.deepEqual((await read()).lowStock, [{ couponId: coupon.id, name: 'WELCOME20', available: 0, threshold: 10 }])
+  assert.deepEqual((await read()).lowStock, [
+    { couponId: coupon.id, name: 'WELCOME20', available: 0, reserved: 0, threshold: 10 },
+  ])
   await seedCodes(db, accountId, coupon.id, 12, now)
   assert.deepEqual((await read()).lowStock, [])
+  const campaignId = await seedBareCampaign(db, accountId, 'Spring')
+  const promise = { accountId, couponId: coupon.id, campaignId, count: 5, mayExceed: false, now }
+  await db.transaction().execute((trx) => reserveCodes(trx, promise))
+  const low = { couponId: coupon.id, name: 'WELCOME20', available: 7, reserved: 5, threshold: 10 }
+  assert.deepEqual((await read()).lowStock, [low])
+  await releaseCodes(db, promise)
+  await sql`delete from campaigns`.execute(db)
+  await sql`delete from templates`.execute(db)
   const profileIds = await seedProfiles(db, accountId, 3)
   const outcomes = await assignCodes(db, { accountId, couponId: coupon.id, profileIds, now })
   for (const [nth, outcome] of outcomes.entries()) {
@@ -46,6 +58,8 @@ test('the home page shows the steps that are done, what there is and what runs l
     ['people', 'coupon', 'codes', 'redemption'],
   )
   assert.deepEqual(home.totals, { people: 3, coupons: 1, assigned: 3, redeemed: 2, sent: 0 })
-  assert.deepEqual(home.lowStock, [{ couponId: coupon.id, name: 'WELCOME20', available: 9, threshold: 10 }])
+  assert.deepEqual(home.lowStock, [
+    { couponId: coupon.id, name: 'WELCOME20', available: 9, reserved: 0, threshold: 10 },
+  ])
   assert.deepEqual(home.revenue, [{ currency: 'EUR', amountMinor: 8000 }])
 })

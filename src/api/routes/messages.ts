@@ -1,6 +1,6 @@
 import { idParams, pageOf } from '../../../contract/common.ts'
 import { listMessagesQuery, message, messageContent } from '../../../contract/messages.ts'
-import { outboxFile, readOutboxMail } from '../../channels/outbox.ts'
+import { outboxFile, readOutboxMail } from '../../channels/email/outbox.ts'
 import { AppError } from '../../errors.ts'
 import { reportMessage, reportMessages } from '../../reports/messages.ts'
 import type { ApiApp, ApiDeps } from '../route.ts'

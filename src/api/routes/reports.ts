@@ -1,7 +1,8 @@
 import { id, idParams, pageOf, pageQuery } from '../../../contract/common.ts'
 import { campaignReport, couponReport, redemption } from '../../../contract/reports.ts'
+import { reportCampaign } from '../../reports/campaigns.ts'
 import { reportCoupon } from '../../reports/coupons.ts'
-import { listRedemptions, reportCampaign } from '../../reports/redemptions.ts'
+import { listRedemptions } from '../../reports/redemptions.ts'
 import type { ApiApp, ApiDeps } from '../route.ts'
 
 export function registerReportRoutes(app: ApiApp, deps: ApiDeps): void {

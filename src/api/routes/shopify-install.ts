@@ -5,6 +5,7 @@ import { beginInstallation, finishInstallation } from '../../stores/shopify/conn
 import { loginHeaders } from '../auth.ts'
 import type { RouteDeps } from '../deps.ts'
 import type { ApiApp } from '../route.ts'
+import { goOn } from './shopify.ts'
 
 /** Where Shopify sends a merchant back to. The app's settings in Shopify must name it. */
 const CALLBACK = '/shopify/callback'
@@ -62,6 +63,7 @@ export function registerShopifyInstall(app: ApiApp, deps: RouteDeps): void {
           now: now(),
         })
         const { store } = await connectShop(db, secret, done)
+        await goOn(deps, { accountId: done.accountId, storeId: store.id })
         return await reply.redirect(`/stores/${store.id}?connected=yes`, 303)
       } catch (error) {
         if (!(error instanceof AppError)) throw error

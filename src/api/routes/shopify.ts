@@ -17,6 +17,8 @@ import { disconnectShop } from '../../stores/shopify/connect/disconnect-shop.ts'
 import { explainFailure } from '../../stores/shopify/connect/explain-failure.ts'
 import { listShops, requireShop, requireShopRow } from '../../stores/shopify/connect/find-shop.ts'
 import { openShop } from '../../stores/shopify/connect/open-shop.ts'
+import { requestReconcile } from '../../stores/shopify/reconcile/request-reconcile.ts'
+import { unblockSync } from '../../stores/shopify/sync/describe-sync.ts'
 import type { ShopIdKind } from '../../stores/shopify/terms/shop-ids.ts'
 import { audited } from '../audited.ts'
 import { limitFailures } from '../limits.ts'
@@ -94,7 +96,20 @@ async function connect(
   const { db, secret, addressOf, now } = deps
   const { accountId, actor } = caller
   const made = await connectShop(db, secret, { ...input, accountId, actor, addressOf, now: now() })
+  await goOn(deps, { accountId, storeId: made.store.id })
   return { ...made, shop: await requireShop(db, { accountId, storeId: made.store.id }) }
+}
+
+/** What waited for a shop goes on at once: its codes, its webhook subscriptions, the comparison with its orders. */
+export async function goOn(
+  { db, now, wakeWorker }: Pick<ApiDeps, 'db' | 'now' | 'wakeWorker'>,
+  store: { accountId: string; storeId: string },
+): Promise<void> {
+  await unblockSync(db, store)
+  await requestReconcile(db, { ...store, now: now(), withWebhooks: true })
+  for (const queue of ['sync-store', 'reconcile-store'] as const) {
+    await wakeWorker(queue, { accountId: store.accountId, id: store.storeId })
+  }
 }
 
 function registerShops(app: ApiApp, deps: ApiDeps): void {
@@ -118,13 +133,17 @@ function registerShops(app: ApiApp, deps: ApiDeps): void {
     url: '/v1/stores/:id/shop/check',
     config: { scope: 'account:write' },
     schema: {
-      summary: 'Read the facts of the shop now; brings back one that was refused for a while',
+      summary: 'Read the facts of the shop and compare with it now; brings back one that was refused for a while',
       tags: ['stores'],
       params: idParams,
       response: { 200: shop },
     },
-    handler: ({ caller, params }) =>
-      checkShop(db, secret, { accountId: caller.accountId, storeId: params.id, now: now() }),
+    handler: async ({ caller, params }) => {
+      const key = { accountId: caller.accountId, storeId: params.id }
+      const checked = await checkShop(db, secret, { ...key, now: now() })
+      await goOn(deps, key)
+      return checked
+    },
   })
   app.route({
     method: 'POST',

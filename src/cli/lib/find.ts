@@ -1,5 +1,6 @@
+import type { Campaign } from '../../../contract/campaigns.ts'
 import type { Coupon, Store } from '../../../contract/coupons.ts'
-import type { Campaign, Template } from '../../../contract/messages.ts'
+import type { Template } from '../../../contract/messages.ts'
 import type { List, Profile } from '../../../contract/people.ts'
 import type { Client } from './client.ts'
 import { CliError } from './failure.ts'

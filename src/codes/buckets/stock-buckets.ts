@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts'
 import { brokenConstraint } from '../../lib/constraint.ts'
 import { addAhead } from '../generate.ts'
 import { countAvailable, requirePool } from '../pool.ts'
+import { countReserved } from '../reserve.ts'
 import { nextBucketOf } from './bucket.ts'
 import { selectBucketCoupons, selectMostAssigned, selectStocked } from './buckets.sql.ts'
 
@@ -15,7 +16,7 @@ const DEMAND_DAYS = 21
 const LEAST_FOR_FLOWS = 100
 
 /**
- * Sees to it that the next bucket of every coupon has its codes before draws turn to it: as many as are available now, as the busiest
+ * Sees to it that the next bucket of every coupon has its codes before draws turn to it: as many as are available or reserved now, as the busiest
  * bucket of 21 days took, and for flows and forms at least 100. Returns how many jobs were begun.
  *
  * Safe to repeat and to race: the coupon is held, and `code_jobs_ahead` allows one job of this kind per pool.
@@ -56,7 +57,8 @@ async function neededOf(
 ): Promise<number> {
   const since = new Date(input.now.getTime() - DEMAND_DAYS * 86_400_000)
   const available = await countAvailable(trx, { ...input, coupon: coupon.id })
+  const reserved = await countReserved(trx, { ...input, couponId: coupon.id })
   const demand = await selectMostAssigned(trx, { ...input, since, seconds })
   const least = coupon.purpose === 'flow' || coupon.purpose === 'form' ? LEAST_FOR_FLOWS : 0
-  return Math.max(available, demand, least)
+  return Math.max(available + reserved, demand, least)
 }

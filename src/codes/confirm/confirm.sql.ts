@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
 
-export type BatchKey = { accountId: string; batchId: string; poolId: string; jobId: string }
+/** Batches of one pool and one job. */
+export type BatchKey = { accountId: string; batchIds: readonly string[]; poolId: string; jobId: string }
 
 /**
  * Takes up to `most` codes of what a job still needs and holds the job's row: makers of one job take turns, and a cancel waits for
@@ -26,7 +27,7 @@ export async function updateJobMade(
 /** Writes codes down without a place in the line. Throws a unique violation of codes_code when one of them exists in the store. */
 export async function insertMadeCodes(
   db: Db,
-  batch: BatchKey & { storeId: string; ids: string[]; codes: string[] },
+  batch: { accountId: string; batchId: string; poolId: string; storeId: string; ids: string[]; codes: string[] },
 ): Promise<void> {
   await sql`
     with counted as (
@@ -38,7 +39,7 @@ export async function insertMadeCodes(
     from unnest(${batch.ids}::uuid[], ${batch.codes}::text[]) as g (id, code)`.execute(db)
 }
 
-/** Holds the job of a batch, before its pool and its codes: everybody takes these locks in this order. */
+/** Holds the job of batches, before its pool and its codes: everybody takes these locks in this order. */
 export async function lockJob(db: Db, key: BatchKey): Promise<void> {
   await sql`
     select 1 from code_jobs where account_id = ${key.accountId}::uuid and id = ${key.jobId}::uuid for no key update`.execute(
@@ -46,12 +47,12 @@ export async function lockJob(db: Db, key: BatchKey): Promise<void> {
   )
 }
 
-/** Marks unconfirmed codes of a batch as refused by the store; returns how many. Call it with the job held. Served by codes_made. */
+/** Marks unconfirmed codes of batches as refused by the store; returns how many. Call it with the job held. Served by codes_made. */
 export async function updateCodesFailed(db: Db, key: BatchKey, codes: readonly string[]): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with refused as (
       update codes set state = 'failed'
-      where account_id = ${key.accountId}::uuid and batch_id = ${key.batchId}::uuid and state = 'made'
+      where account_id = ${key.accountId}::uuid and batch_id = any(${key.batchIds}::uuid[]) and state = 'made'
         and upper(code) = any(${codes.map((code) => code.toUpperCase())}::text[])
       returning id
     ), counted as (
@@ -63,7 +64,7 @@ export async function updateCodesFailed(db: Db, key: BatchKey, codes: readonly s
 }
 
 /**
- * Puts the unconfirmed codes of a batch at the end of their pool's line, live, in one statement; returns how many.
+ * Puts the unconfirmed codes of batches at the end of their pool's line, live, in one statement; returns how many.
  *
  * Codes are held first, so that one that was redeemed or withdrawn meanwhile keeps its state and takes no position. Then the
  * pool's row is held: of two batches each gets positions of its own, without a gap. Served by codes_made and the primary key.
@@ -72,7 +73,7 @@ export async function updateCodesLive(db: Db, key: BatchKey): Promise<number> {
   const { numAffectedRows } = await sql`
     with held as materialized (
       select id from codes
-      where account_id = ${key.accountId}::uuid and batch_id = ${key.batchId}::uuid and state = 'made'
+      where account_id = ${key.accountId}::uuid and batch_id = any(${key.batchIds}::uuid[]) and state = 'made'
       order by id for update
     ), numbered as materialized (
       select id, row_number() over (order by id) as nth from held
@@ -87,12 +88,12 @@ export async function updateCodesLive(db: Db, key: BatchKey): Promise<number> {
   return Number(numAffectedRows ?? 0)
 }
 
-/** Withdraws the codes of a batch that no store has; returns how many. Call it with the job held. Served by codes_made. */
+/** Withdraws the codes of batches that no store has; returns how many. Call it with the job held. Served by codes_made. */
 export async function updateCodesUnsent(db: Db, key: BatchKey): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with ended as (
       update codes set state = 'withdrawn'
-      where account_id = ${key.accountId}::uuid and batch_id = ${key.batchId}::uuid and state = 'made'
+      where account_id = ${key.accountId}::uuid and batch_id = any(${key.batchIds}::uuid[]) and state = 'made'
       returning id
     ), counted as (
       update pools set pending = pending - (select count(*) from ended), unsent = unsent + (select count(*) from ended)
@@ -103,7 +104,7 @@ export async function updateCodesUnsent(db: Db, key: BatchKey): Promise<number> 
 }
 
 /**
- * Counts what became of a batch onto its job and ends the job when it has what it wanted. Codes that went into a pool that is closed
+ * Counts what became of batches onto their job and ends the job when it has what it wanted. Codes that went into a pool that is closed
  * by now are made anew in the next one, unless the job was cancelled.
  */
 export async function updateJobCounts(

@@ -1,7 +1,7 @@
 import { requireLockedCoupon } from '../../coupons/find-coupon.ts'
 import type { Db } from '../../db/database.ts'
 import { inTransaction } from '../../db/transaction.ts'
-import { editTerms } from '../edit-terms.ts'
+import { replaceTerms } from '../edit-terms.ts'
 import { selectVersionOf, updateCodesLost, updatePoolLost } from './lose.sql.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function losePool(
     const takenBack = await updatePoolLost(trx, input)
     const isNewest = (await selectVersionOf(trx, input)) === coupon.versionId
     const isOver = coupon.archivedAt !== null || (coupon.expiresAt !== null && coupon.expiresAt <= input.now)
-    if (isNewest && !isOver) await editTerms(trx, { ...input, terms: coupon.terms })
+    if (isNewest && !isOver) await replaceTerms(trx, { ...input, coupon, terms: coupon.terms })
     return takenBack
   })
 }

@@ -32,6 +32,6 @@ export async function makeBatch(
   const pool = await requirePool(trx, { accountId, coupon, now, bucketEndsAt: job.bucketEndsAt })
   const codes = makeCodes(size, coupon.prefix, coupon.codeLength)
   const ids = codes.map(() => newId())
-  await insertMadeCodes(trx, { accountId, batchId, jobId, poolId: pool.id, storeId: pool.storeId, ids, codes })
+  await insertMadeCodes(trx, { accountId, batchId, poolId: pool.id, storeId: pool.storeId, ids, codes })
   return { poolId: pool.id, size }
 }

@@ -1,13 +1,11 @@
-import { ActionIcon, Group, Menu, Modal } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { ActionIcon, Group, Menu } from '@mantine/core'
+import { IconCopy, IconDots, IconTrash } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import type { Campaign } from '../../../../contract/messages.ts'
+import type { Campaign } from '../../../../contract/campaigns.ts'
 import { useRole } from '../../api/account.ts'
-import { patch, remove } from '../../api/api.ts'
+import { post, remove } from '../../api/api.ts'
 import { campaignQuery } from '../../api/messages.ts'
-import type { CreateCampaign } from '../../api/types.ts'
 import { useAction } from '../../api/use-action.ts'
 import { askToConfirm } from '../../parts/confirm.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
@@ -16,9 +14,10 @@ import { Page } from '../../parts/Page.tsx'
 import { StateBadge } from '../../parts/StateBadge.tsx'
 import { showDone } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
-import { CampaignForm } from './CampaignForm.tsx'
 import { CampaignResult } from './CampaignResult.tsx'
-import { Review } from './Review.tsx'
+import { DraftEditor } from './DraftEditor.tsx'
+import { Audience } from './ReviewParts.tsx'
+import { Scheduled } from './Scheduled.tsx'
 
 export function CampaignPage() {
   const { campaignId } = useParams({ from: PATHS.campaign })
@@ -28,7 +27,6 @@ export function CampaignPage() {
 
 function CampaignContent({ campaign }: { campaign: Campaign }) {
   const { canWrite } = useRole()
-  const draft = campaign.state === 'draft'
   return (
     <Page
       title={campaign.name}
@@ -43,24 +41,32 @@ function CampaignContent({ campaign }: { campaign: Campaign }) {
           <TextLink to={PATHS.template} params={{ templateId: campaign.templateId }}>
             {campaign.templateName}
           </TextLink>{' '}
-          to the list{' '}
-          <TextLink to={PATHS.list} params={{ listId: campaign.listId }}>
-            {campaign.listName}
-          </TextLink>
+          to <Audience audience={campaign.audience} />
         </>
       }
       back={<TextLink to={PATHS.campaigns}>Campaigns</TextLink>}
-      actions={draft && canWrite && <DraftMenu campaign={campaign} />}
+      actions={canWrite && <CampaignMenu campaign={campaign} />}
     >
-      {draft ? <Review campaign={campaign} /> : <CampaignResult campaign={campaign} />}
+      <Content campaign={campaign} />
     </Page>
   )
 }
 
-function DraftMenu({ campaign }: { campaign: Campaign }) {
-  const client = useQueryClient()
+function Content({ campaign }: { campaign: Campaign }) {
+  if (campaign.state === 'draft') return <DraftEditor campaign={campaign} />
+  return campaign.state === 'scheduled' ? <Scheduled campaign={campaign} /> : <CampaignResult campaign={campaign} />
+}
+
+function CampaignMenu({ campaign }: { campaign: Campaign }) {
   const navigate = useNavigate()
-  const [editing, { open, close }] = useDisclosure(false)
+  const copy = useAction({
+    run: () => post<Campaign>(`/v1/campaigns/${campaign.id}/copy`),
+    refreshes: ['campaigns'],
+    onDone: ({ id, name }) => {
+      showDone(`${name} is a draft.`)
+      void navigate({ to: PATHS.campaign, params: { campaignId: id }, search: { step: 'audience' } })
+    },
+  })
   const drop = useAction({
     run: () => remove(`/v1/campaigns/${campaign.id}`),
     refreshes: ['campaigns'],
@@ -69,47 +75,31 @@ function DraftMenu({ campaign }: { campaign: Campaign }) {
       void navigate({ to: PATHS.campaigns })
     },
   })
-  const save = async (values: CreateCampaign) => {
-    await patch(`/v1/campaigns/${campaign.id}`, values)
-    await client.invalidateQueries({ queryKey: ['campaigns'] })
-    close()
-  }
+  const askToDelete = () =>
+    askToConfirm({
+      title: `Delete the draft ${campaign.name}?`,
+      body: 'Nothing was sent. The lists and the template stay.',
+      confirm: 'Delete the draft',
+      dangerous: true,
+      onConfirm: () => drop.mutate(),
+    })
   return (
-    <>
-      <Menu>
-        <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label="More actions">
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={open}>
-            Change name, list or template
-          </Menu.Item>
-          <Menu.Item
-            color="red"
-            leftSection={<IconTrash size={16} aria-hidden />}
-            onClick={() =>
-              askToConfirm({
-                title: `Delete the draft ${campaign.name}?`,
-                body: 'Nothing was sent. The list and the template stay.',
-                confirm: 'Delete the draft',
-                dangerous: true,
-                onConfirm: () => drop.mutate(),
-              })
-            }
-          >
+    <Menu>
+      <Menu.Target>
+        <ActionIcon variant="default" size={36} aria-label="More actions">
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={() => copy.mutate()}>
+          Copy the campaign
+        </Menu.Item>
+        {campaign.state === 'draft' && (
+          <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={askToDelete}>
             Delete the draft
           </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <Modal opened={editing} onClose={close} title="Change the campaign">
-        <CampaignForm
-          initial={{ name: campaign.name, listId: campaign.listId, templateId: campaign.templateId }}
-          submitLabel="Save"
-          run={save}
-        />
-      </Modal>
-    </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
   )
 }

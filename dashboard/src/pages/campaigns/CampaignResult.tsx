@@ -1,19 +1,20 @@
-import { Alert, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconInbox, IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import type { Campaign } from '../../../../contract/messages.ts'
+import type { Campaign } from '../../../../contract/campaigns.ts'
 import { useRole } from '../../api/account.ts'
 import { post } from '../../api/api.ts'
 import { campaignReportQuery, isMoving } from '../../api/messages.ts'
-import type { CampaignReport } from '../../api/types.ts'
 import { useAction } from '../../api/use-action.ts'
-import { formatCount, formatShare, plural } from '../../lib/format.ts'
+import { formatCount, plural } from '../../lib/format.ts'
 import { askToConfirm } from '../../parts/confirm.tsx'
-import { COLORS, Moment, MoneyList, type Part, PartsBar, Stat } from '../../parts/figures.tsx'
+import { COLORS, Moment, type Part, PartsBar } from '../../parts/figures.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
 import { SpokenProgress } from '../../parts/SpokenProgress.tsx'
 import { PATHS } from '../../paths.ts'
+import { CampaignOutcome } from './CampaignOutcome.tsx'
+import { AddMissing } from './CodesNeeded.tsx'
 
 const REPORT_INTERVAL_MS = 3000
 
@@ -30,14 +31,16 @@ export function CampaignResult({ campaign }: { campaign: Campaign }) {
           {campaign.pausedReason}
         </Alert>
       )}
+      {campaign.counts.waitingForCodes > 0 && <Waiting campaign={campaign} />}
       <Delivery campaign={campaign} />
-      <Loaded query={report}>{(data) => <Outcome report={data} />}</Loaded>
+      <Loaded query={report}>{(data) => <CampaignOutcome report={data} />}</Loaded>
     </Stack>
   )
 }
 
 const HEADLINE: Record<Campaign['state'], string> = {
   draft: 'Draft',
+  scheduled: 'Scheduled',
   preparing: 'Getting ready',
   sending: 'Sending',
   paused: 'Paused',
@@ -49,7 +52,8 @@ function partsOf({ counts }: Campaign): Part[] {
   return [
     { label: 'sent', count: counts.sent, color: COLORS.available },
     { label: 'being sent', count: counts.sending, color: 'var(--mantine-color-cyan-5)' },
-    { label: 'waiting', count: counts.planned + counts.ready, color: 'var(--oc-rest)' },
+    { label: 'waiting', count: counts.planned + counts.ready - counts.waitingForCodes, color: 'var(--oc-rest)' },
+    { label: 'waiting for codes', count: counts.waitingForCodes, color: COLORS.assigned },
     { label: 'rejected', count: counts.rejected, color: COLORS.failed },
     { label: 'unknown', count: counts.unknown, color: 'var(--mantine-color-orange-5)' },
     { label: 'skipped', count: counts.skipped, color: 'var(--mantine-color-gray-5)' },
@@ -90,6 +94,21 @@ function Delivery({ campaign }: { campaign: Campaign }) {
         </Text>
       )}
     </Paper>
+  )
+}
+
+/** Codes that are being made already are not added again, however often the button is pressed. */
+function Waiting({ campaign }: { campaign: Campaign }) {
+  const count = campaign.counts.waitingForCodes
+  return (
+    <Alert color="honey" icon={<IconAlertTriangle />} title={`Waiting for codes: ${formatCount(count)}`} role="status">
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm">
+          {plural(count, 'person has', 'people have')} no code yet. They get their email as soon as codes are ready.
+        </Text>
+        <AddMissing campaignId={campaign.id} />
+      </Stack>
+    </Alert>
   )
 }
 
@@ -149,27 +168,5 @@ function Controls({ campaign }: { campaign: Campaign }) {
         </Button>
       )}
     </Group>
-  )
-}
-
-function Outcome({ report }: { report: CampaignReport }) {
-  const amounts = (pick: 'revenueMinor' | 'discountMinor') =>
-    report.money.map((each) => ({ currency: each.currency, amountMinor: each[pick] }))
-  return (
-    <section>
-      <Title order={2} mb="md">
-        What came of it
-      </Title>
-      <SimpleGrid cols={{ base: 2, md: 4 }}>
-        <Stat label="Codes assigned" value={formatCount(report.assigned)} />
-        <Stat
-          label="Codes redeemed"
-          value={formatCount(report.redeemed)}
-          hint={`${formatShare(report.rate)} of assigned`}
-        />
-        <Stat label="Revenue" value={<MoneyList amounts={amounts('revenueMinor')} />} />
-        <Stat label="Discount given" value={<MoneyList amounts={amounts('discountMinor')} />} />
-      </SimpleGrid>
-    </section>
   )
 }

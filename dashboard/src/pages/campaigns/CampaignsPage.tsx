@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { IconPlus, IconSend } from '@tabler/icons-react'
-import type { Campaign } from '../../../../contract/messages.ts'
+import type { Campaign } from '../../../../contract/campaigns.ts'
 import { useRole } from '../../api/account.ts'
 import { campaignPages } from '../../api/messages.ts'
 import { formatCount } from '../../lib/format.ts'
@@ -16,13 +16,13 @@ const COLUMNS: Column<Campaign>[] = [
   {
     id: 'name',
     header: 'Campaign',
-    cell: ({ id, name, listName, templateName }) => (
+    cell: ({ id, name, audience, templateName }) => (
       <div>
         <TextLink to={PATHS.campaign} params={{ campaignId: id }} fw={600} className="oc-wrap">
           {name}
         </TextLink>
         <Text size="sm" c="dimmed" className="oc-wrap">
-          {templateName} to {listName}
+          {templateName} to {audience.include.map((source) => source.name).join(', ')}
         </Text>
       </div>
     ),
@@ -38,9 +38,9 @@ const COLUMNS: Column<Campaign>[] = [
   { id: 'sent', header: 'Sent', align: 'right', cell: ({ counts }) => formatCount(counts.sent) },
   {
     id: 'started',
-    header: 'Started',
+    header: 'Starts',
     phone: 'hidden',
-    cell: ({ startedAt }) => <Moment at={startedAt} />,
+    cell: ({ startsAt, startedAt }) => <Moment at={startedAt ?? startsAt} />,
   },
 ]
 
@@ -52,7 +52,7 @@ export function CampaignsPage() {
     </ButtonLink>
   )
   return (
-    <Page title="Campaigns" description="One message to a list, each with the person’s own code." actions={create}>
+    <Page title="Campaigns" description="One message to many people, each with the person’s own code." actions={create}>
       <DataTable
         label="Campaigns"
         columns={COLUMNS}

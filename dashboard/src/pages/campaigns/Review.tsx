@@ -1,21 +1,25 @@
-import { Alert, Button, Grid, Group, Paper, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle, IconCircleCheck, IconSend } from '@tabler/icons-react'
+import { Alert, Anchor, Button, Grid, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle, IconCalendarTime, IconCircleCheck, IconInfoCircle, IconSend } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import type { Campaign, CampaignReview } from '../../../../contract/messages.ts'
-import { useRole } from '../../api/account.ts'
+import type { Campaign, CampaignReview } from '../../../../contract/campaigns.ts'
+import { useRole, useTimeZone } from '../../api/account.ts'
 import { post } from '../../api/api.ts'
-import { reviewQuery, templateQuery } from '../../api/messages.ts'
+import { reviewQuery } from '../../api/messages.ts'
 import { useAction } from '../../api/use-action.ts'
-import { formatCount, plural } from '../../lib/format.ts'
+import { formatMomentWithZone, plural } from '../../lib/format.ts'
+import { describeWhen } from '../../lib/when-values.ts'
 import { askToConfirm } from '../../parts/confirm.tsx'
-import { Definitions } from '../../parts/Definitions.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { TextLink } from '../../parts/links.tsx'
 import { PATHS } from '../../paths.ts'
 import { CodesNeeded } from './CodesNeeded.tsx'
+import { MessageBox, Recipients, WhenBox } from './ReviewParts.tsx'
+import type { Step } from './steps.tsx'
+
+type Props = { campaign: Campaign; onStep: (step: Step) => void }
 
 /** Everything that one should know before a campaign goes out. */
-export function Review({ campaign }: { campaign: Campaign }) {
+export function Review({ campaign, onStep }: Props) {
   const query = useQuery(reviewQuery(campaign.id))
   return (
     <Loaded query={query}>
@@ -23,13 +27,14 @@ export function Review({ campaign }: { campaign: Campaign }) {
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, md: 7 }}>
             <Stack gap="lg">
-              <Recipients review={review} />
-              <CodesNeeded coupons={review.coupons} />
+              <Recipients campaign={campaign} review={review} />
+              <CodesNeeded campaignId={campaign.id} coupons={review.coupons} />
             </Stack>
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 5 }}>
             <Stack gap="lg">
-              <SendBox campaign={campaign} review={review} />
+              <SendBox campaign={campaign} review={review} onStep={onStep} />
+              <WhenBox campaign={campaign} review={review} />
               <MessageBox campaign={campaign} review={review} />
             </Stack>
           </Grid.Col>
@@ -39,81 +44,30 @@ export function Review({ campaign }: { campaign: Campaign }) {
   )
 }
 
-const SKIP_TEXT: Record<CampaignReview['skipped'][number]['reason'], string> = {
-  no_email: 'have no email address',
-  not_subscribed: 'are not subscribed to email',
-}
-
-function Recipients({ review }: { review: CampaignReview }) {
-  return (
-    <Paper p="lg">
-      <Title order={2} mb={4}>
-        Recipients
-      </Title>
-      <Text fz="2rem" fw={650} className="oc-figure" lh={1.2}>
-        {formatCount(review.recipients)}
-      </Text>
-      {review.skipped.length === 0 ? (
-        <Text size="sm" c="dimmed">
-          Everybody on the list gets it.
-        </Text>
-      ) : (
-        <Stack gap={2} mt={4}>
-          <Text size="sm" c="dimmed">
-            Members of the list who do not get it:
-          </Text>
-          {review.skipped.map(({ reason, count }) => (
-            <Text key={reason} size="sm">
-              <Text span fw={600} size="sm" className="oc-figure">
-                {formatCount(count)}
-              </Text>{' '}
-              {SKIP_TEXT[reason]}
-            </Text>
-          ))}
-        </Stack>
-      )}
-    </Paper>
-  )
-}
-
-function SendBox({ campaign, review }: { campaign: Campaign; review: CampaignReview }) {
+function SendBox({ campaign, review, onStep }: Props & { review: CampaignReview }) {
   const { canWrite } = useRole()
-  const send = useAction({
-    run: () => post<Campaign>(`/v1/campaigns/${campaign.id}/send`),
+  const isNow = campaign.when.kind === 'now'
+  const ready = review.problems.length === 0
+  const schedule = useAction({
+    run: () => post<Campaign>(`/v1/campaigns/${campaign.id}/schedule`),
     refreshes: ['campaigns', 'coupons'],
   })
-  const ready = review.problems.length === 0
-  const codes = review.coupons.reduce((sum, { needed }) => sum + needed, 0)
-  const ask = () =>
-    askToConfirm({
-      title: `Send to ${plural(review.recipients, 'person', 'people')}?`,
-      body: (
-        <Stack gap={6}>
-          <Text size="sm">
-            {plural(review.recipients, 'email goes', 'emails go')} out
-            {codes > 0 && `, and ${plural(codes, 'code is', 'codes are')} given to people`}. An email that is out cannot
-            be called back.
-          </Text>
-          {review.channel === 'outbox' && (
-            <Text size="sm" c="dimmed">
-              The outbox is set up as the mail provider: nothing leaves this server.
-            </Text>
-          )}
-        </Stack>
-      ),
-      confirm: `Send ${plural(review.recipients, 'email')}`,
-      onConfirm: () => send.mutate(),
-    })
+  const question = useQuestion(campaign, review)
   return (
     <Paper p="lg">
       <Title order={2} mb="md">
-        {ready ? 'Ready to send' : 'Not ready yet'}
+        {ready ? (isNow ? 'Ready to send' : 'Ready to schedule') : 'Not ready yet'}
       </Title>
       <Stack gap="md">
         {review.problems.map(({ code, message }) => (
           <Alert key={`${code} ${message}`} color="honey" icon={<IconAlertTriangle />}>
             <Text size="sm">{message}</Text>
-            <ProblemLink code={code} campaign={campaign} />
+            <ProblemLink code={code} campaign={campaign} onStep={onStep} />
+          </Alert>
+        ))}
+        {review.notices.map(({ code, message }) => (
+          <Alert key={`${code} ${message}`} color="cyan" icon={<IconInfoCircle />}>
+            <Text size="sm">{message}</Text>
           </Alert>
         ))}
         {ready && (
@@ -125,12 +79,12 @@ function SendBox({ campaign, review }: { campaign: Campaign; review: CampaignRev
         {canWrite && (
           <Button
             size="md"
-            disabled={!ready || review.recipients === 0}
-            loading={send.isPending}
-            leftSection={<IconSend size={18} aria-hidden />}
-            onClick={ask}
+            disabled={!ready}
+            loading={schedule.isPending}
+            leftSection={isNow ? <IconSend size={18} aria-hidden /> : <IconCalendarTime size={18} aria-hidden />}
+            onClick={() => askToConfirm({ ...question, onConfirm: () => schedule.mutate() })}
           >
-            Send now
+            {isNow ? 'Send now' : 'Schedule'}
           </Button>
         )}
       </Stack>
@@ -138,50 +92,55 @@ function SendBox({ campaign, review }: { campaign: Campaign; review: CampaignRev
   )
 }
 
+function useQuestion(campaign: Campaign, review: CampaignReview) {
+  const timeZone = useTimeZone()
+  const isNow = campaign.when.kind === 'now'
+  const codes = review.coupons.reduce((sum, { needed }) => sum + needed, 0)
+  const people = plural(review.recipients, 'person', 'people')
+  return {
+    title: isNow ? `Send to ${people}?` : `Schedule for ${people}?`,
+    confirm: isNow ? `Send ${plural(review.recipients, 'email')}` : 'Schedule the campaign',
+    body: (
+      <Stack gap={6}>
+        <Text size="sm">
+          {describeWhen(campaign.when, timeZone)}
+          {review.endsAt !== review.startsAt && `, the last one ${formatMomentWithZone(review.endsAt, timeZone)}`}.
+        </Text>
+        <Text size="sm">
+          {codes > 0 && `${plural(codes, 'code is', 'codes are')} reserved for it at once. `}
+          {isNow
+            ? 'An email that is out cannot be called back.'
+            : 'Until then you can change the time or unschedule it.'}
+        </Text>
+        {review.channel === 'outbox' && (
+          <Text size="sm" c="dimmed">
+            The outbox is set up as the mail provider: nothing leaves this server.
+          </Text>
+        )}
+      </Stack>
+    ),
+  }
+}
+
 /** Where a problem can be solved. */
-function ProblemLink({ code, campaign }: { code: string; campaign: Campaign }) {
+function ProblemLink({ code, campaign, onStep }: Props & { code: string }) {
+  const toStep = (step: Step, text: string) => (
+    <Anchor component="button" type="button" size="sm" onClick={() => onStep(step)}>
+      {text}
+    </Anchor>
+  )
   if (/sender|postal|address/.test(code))
     return (
       <TextLink to={PATHS.settings} size="sm">
         Open the settings
       </TextLink>
     )
+  if (/^time/.test(code)) return toStep('when', 'Choose another time')
   if (/template|tag|coupon_not|unknown_coupon|unsubscribe/.test(code))
     return (
       <TextLink to={PATHS.template} params={{ templateId: campaign.templateId }} size="sm">
         Open the template
       </TextLink>
     )
-  if (/recipient|list|empty/.test(code))
-    return (
-      <TextLink to={PATHS.list} params={{ listId: campaign.listId }} size="sm">
-        Open the list
-      </TextLink>
-    )
-  return null
-}
-
-function MessageBox({ campaign, review }: { campaign: Campaign; review: CampaignReview }) {
-  const { data } = useQuery(templateQuery(campaign.templateId))
-  return (
-    <Paper p="lg">
-      <Title order={2} mb="md">
-        Message
-      </Title>
-      <Definitions
-        items={[
-          ['From', review.sender ?? 'no sender set'],
-          ['Subject', data?.subject ?? '…'],
-          ['Preview text', data?.previewText || '–'],
-          [
-            'Template',
-            <TextLink key="template" to={PATHS.template} params={{ templateId: campaign.templateId }}>
-              {campaign.templateName}
-            </TextLink>,
-          ],
-          ['Goes through', review.channel === 'outbox' ? 'the outbox (nothing leaves this server)' : 'SMTP'],
-        ]}
-      />
-    </Paper>
-  )
+  return /recipient|list|empty/.test(code) ? toStep('audience', 'Change the audience') : null
 }

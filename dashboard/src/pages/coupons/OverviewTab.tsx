@@ -1,6 +1,9 @@
-import { Grid, Paper, SimpleGrid, Stack, Title } from '@mantine/core'
+import { Anchor, Grid, Paper, SimpleGrid, Stack, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import type { Coupon } from '../../../../contract/coupons.ts'
 import { useTimeZone } from '../../api/account.ts'
+import { couponDiscountsQuery } from '../../api/shopify.ts'
 import { describeTerms } from '../../lib/describe-terms.ts'
 import { formatCount, formatShare } from '../../lib/format.ts'
 import { Definitions } from '../../parts/Definitions.tsx'
@@ -16,7 +19,13 @@ export function OverviewTab({ coupon }: { coupon: Coupon }) {
       <CodeJobs couponId={coupon.id} />
       <SimpleGrid cols={{ base: 2, md: 4 }}>
         <Stat label="Made" value={formatCount(counts.made)} hint="ever, in all versions" />
-        <Stat label="Available" value={formatCount(counts.available)} hint="ready to be given" />
+        <Stat
+          label="Available"
+          value={formatCount(counts.available)}
+          hint={
+            counts.reserved > 0 ? `${formatCount(counts.reserved)} more reserved for campaigns` : 'ready to be given'
+          }
+        />
         <Stat label="Assigned" value={formatCount(counts.assigned)} hint="given to a person" />
         <Stat
           label="Redeemed"
@@ -49,11 +58,23 @@ export function OverviewTab({ coupon }: { coupon: Coupon }) {
 
 function CouponDetails({ coupon }: { coupon: Coupon }) {
   const timeZone = useTimeZone()
+  const { data: discounts } = useQuery(couponDiscountsQuery(coupon.id))
+  const newest = discounts?.find(({ adminUrl }) => adminUrl !== null)
   return (
     <Definitions
       items={[
         ['Offer', `${describeTerms(coupon.terms, timeZone)}.`],
         ['Store', coupon.storeName],
+        ...(newest?.adminUrl
+          ? [
+              [
+                'In the shop',
+                <Anchor key="admin" href={newest.adminUrl} target="_blank" rel="noreferrer" inherit>
+                  {newest.title}
+                </Anchor>,
+              ] as [string, ReactNode],
+            ]
+          : []),
         ['Codes', TYPE_TEXT[coupon.type === 'uploaded' ? 'uploaded' : 'unique']],
         [
           'A code looks like',

@@ -6,6 +6,7 @@ export function partsOf(counts: CodeCounts): Part[] {
   const open = Math.max(0, counts.assigned - counts.redeemed)
   return [
     { label: 'available', count: counts.available, color: COLORS.available },
+    { label: 'reserved for campaigns', count: counts.reserved, color: 'var(--mantine-color-cyan-5)' },
     { label: 'assigned, not redeemed', count: open, color: COLORS.assigned },
     { label: 'redeemed', count: counts.redeemed, color: COLORS.redeemed },
     { label: 'expired', count: counts.expired, color: 'var(--mantine-color-gray-5)' },

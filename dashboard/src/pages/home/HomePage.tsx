@@ -60,7 +60,7 @@ function LowStock({ coupons }: { coupons: Home['lowStock'] }) {
   return (
     <Alert color="honey" icon={<IconAlertTriangle />} title="Codes are running out">
       <List size="sm" listStyleType="none" spacing={4}>
-        {coupons.map(({ couponId, name, available, threshold }) => (
+        {coupons.map(({ couponId, name, available, reserved, threshold }) => (
           <List.Item key={couponId}>
             <TextLink to={PATHS.coupon} params={{ couponId }} fw={600} size="sm">
               {name}
@@ -69,6 +69,7 @@ function LowStock({ coupons }: { coupons: Home['lowStock'] }) {
               {available === 0
                 ? 'has no code available.'
                 : `has ${plural(available, 'code')} available; you asked to be told below ${formatCount(threshold)}.`}
+              {reserved > 0 && ` ${formatCount(reserved)} more are reserved for campaigns.`}
             </Text>
           </List.Item>
         ))}

@@ -13,7 +13,7 @@ import { Page } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/SearchField.tsx'
 import { StateBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
-import { STATE_OPTIONS } from './message-states.ts'
+import { reasonText, STATE_OPTIONS } from './message-states.ts'
 
 const COLUMNS: Column<Message>[] = [
   {
@@ -56,7 +56,20 @@ const COLUMNS: Column<Message>[] = [
         '–'
       ),
   },
-  { id: 'state', header: 'State', cell: ({ state }) => <StateBadge state={state} /> },
+  {
+    id: 'state',
+    header: 'State',
+    cell: ({ state, reason }) => (
+      <div>
+        <StateBadge state={state} />
+        {reason && (
+          <Text size="xs" c="dimmed" className="oc-wrap">
+            {reasonText(reason)}
+          </Text>
+        )}
+      </div>
+    ),
+  },
   { id: 'sent', header: 'Sent', phone: 'hidden', cell: ({ sentAt }) => <Moment at={sentAt} /> },
 ]
 
@@ -90,6 +103,19 @@ export function OutboxPage() {
           w={160}
           onChange={(value) => change({ state: value || undefined })}
         />
+        {search.reason && (
+          <Badge
+            size="lg"
+            variant="light"
+            color="gray"
+            tt="none"
+            rightSection={
+              <CloseButton size="xs" aria-label="Show all reasons" onClick={() => change({ reason: undefined })} />
+            }
+          >
+            {reasonText(search.reason)}
+          </Badge>
+        )}
         {search.campaignId && (
           <CampaignFilter campaignId={search.campaignId} onClear={() => change({ campaignId: undefined })} />
         )}

@@ -2,7 +2,7 @@ import type { MessageState } from '../../api/types.ts'
 
 /** What each state of a message means, for the person who wonders why somebody got nothing. */
 export const STATE_TEXT: Record<MessageState, string> = {
-  planned: 'This person is on the list of recipients; the mail is not made yet.',
+  planned: 'This person is a recipient; the mail is made when it is due, or as soon as there is a code.',
   ready: 'The mail is made, with its code, and waits to be sent.',
   sending: 'The mail is being handed over right now.',
   sent: 'The mail was accepted by the outbox or the mail server.',
@@ -11,6 +11,17 @@ export const STATE_TEXT: Record<MessageState, string> = {
   skipped: 'This person got no mail, for the reason given. No code was used.',
   cancelled: 'The campaign was cancelled before this mail was sent.',
 }
+
+const REASON_TEXT: Record<string, string> = {
+  no_code: 'no code was left',
+  no_email: 'no email address',
+  not_subscribed: 'not subscribed to email',
+  unsubscribed: 'unsubscribed meanwhile',
+  render_failed: 'the template cannot work on their data',
+}
+
+/** Why a message was skipped, in words; what the server or the template said stays as it is. */
+export const reasonText = (reason: string): string => REASON_TEXT[reason] ?? reason
 
 export const STATE_OPTIONS = [
   { value: '', label: 'All states' },

@@ -41,8 +41,9 @@ import { Page } from '../../parts/Page.tsx'
 import { StateBadge } from '../../parts/StateBadge.tsx'
 import { showDone } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
+import { NewsPanel } from './NewsPanel.tsx'
 import { StoreForm } from './StoreForm.tsx'
-import { StoreOrdersCard } from './StoreOrdersCard.tsx'
+import { SyncPanel } from './SyncPanel.tsx'
 
 export function StorePage() {
   const { storeId } = useParams({ from: PATHS.store })
@@ -110,7 +111,7 @@ function ShopActions({ store, shop, onEdit }: { store: Store; shop: Shop; onEdit
   const check = useAction({
     run: () => post<Shop>(`/v1/stores/${store.id}/shop/check`),
     refreshes: ['stores'],
-    onDone: () => showDone('The shop answered. Everything is up to date.'),
+    onDone: () => showDone('The shop answered. Its orders and discounts are compared now.'),
   })
   const disconnect = useAction({
     run: () => post<Shop>(`/v1/stores/${store.id}/shop/disconnect`),
@@ -200,6 +201,8 @@ function ShopContent({ store, shop }: { store: Store; shop: Shop }) {
           </Text>
         </Alert>
       )}
+      {shop.state !== 'disconnected' && <SyncPanel storeId={store.id} />}
+      <NewsPanel storeId={store.id} />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Paper p="lg" h="100%">
@@ -229,7 +232,6 @@ function ShopContent({ store, shop }: { store: Store; shop: Shop }) {
           </Paper>
         </Grid.Col>
       </Grid>
-      <StoreOrdersCard storeId={store.id} />
     </Stack>
   )
 }

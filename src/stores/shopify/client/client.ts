@@ -50,7 +50,11 @@ export type ShopifyClient = {
 }
 
 /** A client of one shop. It holds no state but the costs that it has learned: any number of processes may have one. */
-export function createShopifyClient(db: Db, access: ShopAccess): ShopifyClient {
+export function createShopifyClient(
+  db: Db,
+  access: ShopAccess,
+  { timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS }: { timeoutMs?: number; attempts?: number } = {},
+): ShopifyClient {
   const costs = new Map<string, number>()
   const shop = { accountId: access.accountId, storeId: access.storeId }
   let ready: Promise<void> | undefined
@@ -71,20 +75,26 @@ export function createShopifyClient(db: Db, access: ShopAccess): ShopifyClient {
         )
         if (waitMs > 0) await sleep(waitMs, undefined, { signal: options.signal })
         const token = await access.token()
-        const reply = await send(access.baseUrl, token, body, options.signal)
+        const reply = await send(access.baseUrl, token, body, { timeoutMs, signal: options.signal })
         if (reply.cost) {
-          const { requestedQueryCost, actualQueryCost, throttleStatus } = reply.cost
-          costs.set(operation.name, requestedQueryCost)
-          await updatePointsTold(db, shop, throttleStatus, actualQueryCost === null ? cost : cost - actualQueryCost)
+          costs.set(operation.name, reply.cost.requestedQueryCost)
+          await updatePointsTold(db, shop, reply.cost.throttleStatus, usedOf(reply, cost))
         }
         if (reply.status === 'ok') return reply.data as never
         const isRenewed = reply.error.kind === 'unauthorized' && (await access.tokenRefused?.(token))
         const mayRepeat = isRenewed || reply.mayRepeat || (reply.error.kind === 'lost' && operation.kind === 'query')
-        if (!mayRepeat || attempt === ATTEMPTS) throw reply.error
+        if (!mayRepeat || attempt === attempts) throw reply.error
         await sleep(reply.waitMs ?? backOff(attempt), undefined, { signal: options.signal })
       }
     },
   }
+}
+
+/** What a reply says of the points that were taken for it. */
+function usedOf(reply: GraphqlReply, taken: number): { charged: number; unused: number } {
+  if (reply.status === 'failed' && reply.error.code === 'THROTTLED') return { charged: 0, unused: 0 }
+  const charged = reply.cost?.actualQueryCost ?? taken
+  return { charged, unused: taken - charged }
 }
 
 function backOff(attempt: number): number {
@@ -96,15 +106,15 @@ export async function send(
   baseUrl: string,
   token: string,
   body: string,
-  signal: AbortSignal | undefined,
+  { timeoutMs = TIMEOUT_MS, signal }: { timeoutMs?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<GraphqlReply> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  const timeout = AbortSignal.timeout(timeoutMs)
   try {
     const response = await fetch(`${baseUrl}/admin/api/${API_VERSION}/graphql.json`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', 'x-shopify-access-token': token },
       body,
-      redirect: 'error',
+      redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
     return readReply(response.status, response.headers.get('retry-after'), await response.text())

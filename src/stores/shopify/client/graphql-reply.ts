@@ -43,6 +43,8 @@ export function readReply(httpStatus: number, retryAfter: string | null, text: s
   }
   if (httpStatus === 401) return failed('unauthorized', 'Shopify does not accept the access token any more.')
   if (httpStatus >= 500) return failed('lost', `Shopify answered HTTP ${httpStatus}.`)
+  if (httpStatus >= 300 && httpStatus < 400)
+    return failed('unavailable', 'The shop leads elsewhere, and the token stays here.')
   if (httpStatus !== 200) return failed('refused', `Shopify answered HTTP ${httpStatus}.`)
   const parsed = replyShape.safeParse(parseJson(text))
   if (!parsed.success) return failed('lost', 'Shopify answered something that is no GraphQL reply.')

@@ -31,15 +31,25 @@ export async function updatePointsTaken(db: Db, shop: ShopKey, cost: number, res
   return rows[0]?.waitMs ?? 0
 }
 
+/** Points that a new pace begins with, until the first reply says more: the column's default. */
+const GUESSED = 1000
+
 /**
- * Corrects the points by a reply: what was not used comes back, limits are taken over, and never more is believed to be there
- * than Shopify said. A pace that was only guessed takes Shopify's figure as it is.
+ * Corrects the points by a reply: `unused` ones come back, limits are taken over, and never more is believed to be there than
+ * Shopify said. The first reply moves the guess to what was there before that call, so that calls which are under way stay
+ * counted. A call that was throttled brings nothing back (`unused` 0): we had believed in points that were not there, and calls
+ * on their way hide that from the comparison.
  */
-export async function updatePointsTold(db: Db, shop: ShopKey, told: ThrottleStatus, unused: number): Promise<void> {
+export async function updatePointsTold(
+  db: Db,
+  shop: ShopKey,
+  told: ThrottleStatus,
+  used: { charged: number; unused: number },
+): Promise<void> {
   await sql`
     update shopify_paces set points_max = ${told.maximumAvailable}::double precision, points_rate = ${told.restoreRate}::double precision,
-      points = case when is_measured then least(${REFILLED} + ${unused}::double precision, ${told.currentlyAvailable}::double precision)
-        else ${told.currentlyAvailable}::double precision end,
+      points = case when is_measured then least(${REFILLED} + ${used.unused}::double precision, ${told.currentlyAvailable}::double precision)
+        else points + ${used.unused + used.charged + told.currentlyAvailable - GUESSED}::double precision end,
       points_at = clock_timestamp(), is_measured = true
     where account_id = ${shop.accountId} and store_id = ${shop.storeId}`.execute(db)
 }

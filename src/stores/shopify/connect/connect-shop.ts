@@ -80,7 +80,7 @@ async function tokenOf(baseUrl: string, { access, now }: ConnectInput): Promise<
 
 /** There is no store yet whose rate limit could count these two small calls. */
 async function askOnce<Result>(baseUrl: string, token: string, body: string, signal: AbortSignal): Promise<Result> {
-  const reply = await send(baseUrl, token, body, signal)
+  const reply = await send(baseUrl, token, body, { signal })
   if (reply.status === 'failed') throw reply.error
   return reply.data as Result
 }

@@ -143,17 +143,19 @@ export async function updateLookAgain(
     where account_id = ${accountId}::uuid and id = any(${ids}::uuid[]) and state = 'importing'`.execute(db)
 }
 
-/** Ends a batch whose codes are in the shop; false when somebody else did, or it is being sent again. */
-export async function updateBatchDone(
+/** Ends batches whose codes are in the shop; the ids of those that were still in the caller's hands, by their attempt. */
+export async function updateBatchesDone(
   db: Db,
-  batch: Sent & { from: 'sending' | 'importing'; failed: number },
-): Promise<boolean> {
-  const { rows } = await sql`
-    update shopify_batches set state = 'done', failed = ${batch.failed}::integer, done_at = clock_timestamp()
-    where account_id = ${batch.accountId}::uuid and id = ${batch.id}::uuid and state = ${batch.from}::text
-      and attempt = ${batch.attempt}::integer
-    returning id`.execute(db)
-  return rows.length === 1
+  accountId: string,
+  batches: readonly BatchRow[],
+  { from, failed }: { from: 'sending' | 'importing'; failed: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update shopify_batches b set state = 'done', failed = ${failed}::integer, done_at = clock_timestamp()
+    from unnest(${batches.map((batch) => batch.id)}::uuid[], ${batches.map((batch) => batch.attempt)}::integer[]) as g (id, attempt)
+    where b.account_id = ${accountId}::uuid and b.id = g.id and b.state = ${from}::text and b.attempt = g.attempt
+    returning b.id`.execute(db)
+  return rows.map((row) => row.id)
 }
 
 /** Ends a batch of which the shop has no code, from the attempt that found it; false when it is in other hands. */

@@ -1,4 +1,4 @@
-import { withdrawBatch } from '../../../codes/confirm/confirm-batch.ts'
+import { withdrawBatches } from '../../../codes/confirm/confirm-batches.ts'
 import { losePool } from '../../../codes/confirm/lose.ts'
 import type { Db } from '../../../db/database.ts'
 import { markDiscountGone } from '../discounts/lose-discount.ts'
@@ -21,7 +21,7 @@ export async function dropBatch(
 ): Promise<boolean> {
   return await db.transaction().execute(async (trx) => {
     if (!(await updateBatchDropped(trx, { ...batch, accountId: store.accountId, from }))) return false
-    await withdrawBatch(trx, { ...batch, accountId: store.accountId, batchId: batch.id, now })
+    await withdrawBatches(trx, { ...batch, accountId: store.accountId, batchIds: [batch.id], now })
     return true
   })
 }
@@ -40,7 +40,7 @@ export async function loseDiscount(
     for (const batch of await selectOpenBatches(trx, input)) {
       const sent = { ...batch, accountId: input.accountId }
       if (await updateBatchDropped(trx, { ...sent, from: ['written', 'sending', 'importing'] })) {
-        await withdrawBatch(trx, { ...sent, batchId: batch.id, now: input.now })
+        await withdrawBatches(trx, { ...sent, batchIds: [batch.id], now: input.now })
       }
     }
     return { takenBack }

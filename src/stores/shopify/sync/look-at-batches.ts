@@ -1,7 +1,7 @@
 import { PollCreations } from '../generated/codes.ts'
 import { type ImportingRow, updateBatchBack, updateBatchesLooked, updateLookAgain } from './batches.sql.ts'
 import { checkDiscount, waitOf } from './send-batch.ts'
-import { confirmDone, failJobOf, judgeCreation, type Verdict } from './settle-batch.ts'
+import { confirmDone, failJobOf, judgeCreation } from './settle-batch.ts'
 import type { SyncRun } from './sync-run.ts'
 import { lockWindow, updateWindow } from './syncs.sql.ts'
 import { lookEvery, nextWindow, type Sample } from './window.ts'
@@ -9,7 +9,8 @@ import { lookEvery, nextWindow, type Sample } from './window.ts'
 /** After this long, at most, batches are looked at by another process, when the one that began to look at them is gone. */
 const LOOK_LEASE_MS = 5000
 
-const ALL_TAKEN: Verdict = { status: 'known', refused: [], words: null }
+/** Batches that become live in one transaction: enough for speed, few enough that nobody waits for their pool. */
+const BATCHES_AT_ONCE = 16
 
 type State = { done: boolean; failedCount: number }
 
@@ -27,14 +28,21 @@ export async function lookAtBatches(run: SyncRun, gatherMs: number): Promise<{ l
   try {
     const states = await readStates(run, rows)
     const tookMs = performance.now() - asked
-    const samples: Sample[] = []
+    const ended: ImportingRow[] = []
+    const taken: ImportingRow[] = []
     for (const row of rows) {
       const state = states.get(row.creationId)
       if (state && !state.done && row.ageMs < timing.stuckMs) continue
-      if (state?.done) await settle(run, row, state, samples, row.ageMs + tookMs)
+      if (state?.done && state.failedCount === 0) taken.push(row)
+      else if (state?.done) ended.push(...(await settleFailures(run, row)))
       else await updateBatchBack(db, { ...row, accountId: store.accountId, isUnsent: false, waitMs: waitOf(run, row) })
       unsettled.delete(row.id)
     }
+    for (const group of groupsOf(taken)) {
+      const ids = await confirmDone(run, group, { refused: [], from: 'importing' })
+      ended.push(...group.filter((row) => ids.has(row.id)))
+    }
+    const samples = ended.map((row) => ({ ms: row.ageMs + tookMs, deliveredBefore: row.delivered }))
     const waitMs = await adaptWindow(run, samples)
     await updateLookAgain(db, store.accountId, [...unsettled], waitMs)
     return { looked: rows.length, waitMs }
@@ -50,16 +58,32 @@ async function readStates(run: SyncRun, rows: ImportingRow[]): Promise<Map<strin
   return new Map(nodes.flatMap((node) => (node && 'done' in node ? [[String(node.id), node as State]] : [])))
 }
 
-async function settle(run: SyncRun, row: ImportingRow, state: State, samples: Sample[], ms: number): Promise<void> {
-  const verdict = state.failedCount === 0 ? ALL_TAKEN : await judgeCreation(run, row)
-  if (verdict.status === 'gone') return await checkDiscount(run, row)
+/** Returns the batch when it ended. */
+async function settleFailures(run: SyncRun, row: ImportingRow): Promise<ImportingRow[]> {
+  const verdict = await judgeCreation(run, row)
+  if (verdict.status === 'gone') await checkDiscount(run, row)
   if (verdict.status === 'again') {
     const back = { isUnsent: false, waitMs: waitOf(run, row) }
-    return await updateBatchBack(run.db, { ...row, ...back, accountId: run.store.accountId })
+    await updateBatchBack(run.db, { ...row, ...back, accountId: run.store.accountId })
   }
+  if (verdict.status !== 'known') return []
   if (verdict.words !== null) await failJobOf(run, row, verdict.words)
-  const isEnded = await confirmDone(run, row, { refused: verdict.refused, from: 'importing' })
-  if (isEnded) samples.push({ ms, deliveredBefore: row.delivered })
+  const ids = await confirmDone(run, [row], { refused: verdict.refused, from: 'importing' })
+  return ids.has(row.id) ? [row] : []
+}
+
+/** Batches of one pool and job together, a few at a time: they become live in one transaction. */
+function groupsOf(rows: readonly ImportingRow[]): ImportingRow[][] {
+  const groups = new Map<string, ImportingRow[]>()
+  for (const row of rows) {
+    const key = `${row.poolId} ${row.jobId}`
+    groups.set(key, [...(groups.get(key) ?? []), row])
+  }
+  return [...groups.values()].flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / BATCHES_AT_ONCE) }, (_, nth) =>
+      group.slice(nth * BATCHES_AT_ONCE, (nth + 1) * BATCHES_AT_ONCE),
+    ),
+  )
 }
 
 /** Takes what was seen into the window of all processes; the time until the next look follows from it. */

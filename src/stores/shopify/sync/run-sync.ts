@@ -97,7 +97,6 @@ async function keepSending(run: SyncRun, note: Note): Promise<void> {
   let failed: unknown
   try {
     while (!run.signal?.aborted && failed === undefined) {
-      await dropUnwanted(run.db, run.store, run.now())
       const taken = sending.size < SENDERS ? await takeBatch(run) : undefined
       if (taken?.status === 'taken') {
         const work: Promise<unknown> = note(sendBatch(run, taken.batch))
@@ -108,6 +107,7 @@ async function keepSending(run: SyncRun, note: Note): Promise<void> {
         sending.add(work)
         continue
       }
+      await dropUnwanted(run.db, run.store, run.now())
       const left = await selectOutstanding(run.db, run.store)
       if (sending.size === 0 && left.batches === 0 && taken?.status === 'idle') break
       await Promise.race([...sending, pause(run, IDLE_MS)])

@@ -96,7 +96,7 @@ async function failBatch(
   const found = await lookUpCodes(run.client, codes, run.signal)
   const refused = codes.filter((code) => found.get(code) !== discountId)
   await endJob(run.db, { ...run.store, jobId: batch.jobId, state: 'failed', error: message, now: run.now() })
-  await confirmDone(run, batch, { refused, from: 'sending' })
+  await confirmDone(run, [batch], { refused, from: 'sending' })
 }
 
 async function failJob(run: SyncRun, batch: BatchRow, error: string): Promise<void> {

@@ -1,8 +1,8 @@
-import { confirmBatch } from '../../../codes/confirm/confirm-batch.ts'
+import { confirmBatches } from '../../../codes/confirm/confirm-batches.ts'
 import { endJob } from '../../../codes/end-job.ts'
 import { findDiscountId } from '../discounts/ensure-discount.ts'
 import { ReadCreation } from '../generated/codes.ts'
-import { type BatchRow, type ImportingRow, updateBatchDone } from './batches.sql.ts'
+import { type BatchRow, type ImportingRow, updateBatchesDone } from './batches.sql.ts'
 import { lookUpCodes } from './look-up-codes.ts'
 import type { SyncRun } from './sync-run.ts'
 
@@ -53,18 +53,25 @@ export async function judgeCreation(run: SyncRun, batch: ImportingRow): Promise<
   return { status: 'known', refused, words }
 }
 
-/** Ends a batch whose codes are in the shop but for `refused`; nothing happens where somebody else ended it. */
+/**
+ * Ends batches of one pool and job whose codes are in the shop but for `refused`. Returns those that it ended: of the others somebody
+ * else did, or sends them again.
+ */
 export async function confirmDone(
   run: SyncRun,
-  batch: BatchRow,
+  batches: readonly BatchRow[],
   outcome: { refused: string[]; from: 'sending' | 'importing' },
-): Promise<boolean> {
+): Promise<Set<string>> {
+  const [first] = batches
+  if (!first) return new Set()
   const { accountId } = run.store
   return await run.db.transaction().execute(async (trx) => {
-    const ended = { ...batch, accountId, failed: outcome.refused.length, from: outcome.from }
-    if (!(await updateBatchDone(trx, ended))) return false
-    await confirmBatch(trx, { ...batch, accountId, batchId: batch.id, refused: outcome.refused, now: run.now() })
-    return true
+    const batchIds = await updateBatchesDone(trx, accountId, batches, { ...outcome, failed: outcome.refused.length })
+    if (batchIds.length > 0) {
+      const key = { accountId, batchIds, poolId: first.poolId, jobId: first.jobId }
+      await confirmBatches(trx, { ...key, refused: outcome.refused, now: run.now() })
+    }
+    return new Set(batchIds)
   })
 }
 

@@ -1,0 +1,121 @@
+import { Paper, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Campaign, CampaignReview } from '../../../../contract/campaigns.ts'
+import { useTimeZone } from '../../api/account.ts'
+import { templateQuery } from '../../api/messages.ts'
+import { formatCount } from '../../lib/format.ts'
+import { describeWhen } from '../../lib/when-values.ts'
+import { Definitions } from '../../parts/Definitions.tsx'
+import { Moment } from '../../parts/figures.tsx'
+import { TextLink } from '../../parts/links.tsx'
+import { PATHS } from '../../paths.ts'
+
+type Props = { campaign: Campaign; review: CampaignReview }
+
+const SKIP_TEXT: Record<CampaignReview['skipped'][number]['reason'], string> = {
+  excluded: 'are on a list that is left out',
+  no_email: 'have no email address',
+  not_subscribed: 'are not subscribed to email',
+}
+
+/** The lists of an audience as links. */
+export function Audience({ audience }: { audience: Campaign['audience'] }) {
+  const links = (sources: Campaign['audience']['include']) =>
+    sources.map(({ id, name }, nth) => (
+      <span key={id}>
+        {nth > 0 && ', '}
+        <TextLink to={PATHS.list} params={{ listId: id }}>
+          {name}
+        </TextLink>
+      </span>
+    ))
+  return (
+    <>
+      {links(audience.include)}
+      {audience.exclude.length > 0 && <> without {links(audience.exclude)}</>}
+    </>
+  )
+}
+
+export function Recipients({ campaign, review }: Props) {
+  return (
+    <Paper p="lg">
+      <Title order={2} mb={4}>
+        Recipients
+      </Title>
+      <Text fz="2rem" fw={650} className="oc-figure" lh={1.2}>
+        {formatCount(review.recipients)}
+      </Text>
+      <Text size="sm" c="dimmed" className="oc-wrap">
+        <Audience audience={campaign.audience} />
+      </Text>
+      {review.skipped.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          Everybody there gets it, each person once.
+        </Text>
+      ) : (
+        <Stack gap={2} mt="sm">
+          <Text size="sm" c="dimmed">
+            People there who do not get it:
+          </Text>
+          {review.skipped.map(({ reason, count }) => (
+            <Text key={reason} size="sm">
+              <Text span fw={600} size="sm" className="oc-figure">
+                {formatCount(count)}
+              </Text>{' '}
+              {SKIP_TEXT[reason]}
+            </Text>
+          ))}
+        </Stack>
+      )}
+    </Paper>
+  )
+}
+
+export function WhenBox({ campaign, review }: Props) {
+  const timeZone = useTimeZone()
+  return (
+    <Paper p="lg">
+      <Title order={2} mb="md">
+        When
+      </Title>
+      <Definitions
+        items={[
+          ['Sent', describeWhen(campaign.when, timeZone)],
+          ...(review.startsAt === review.endsAt
+            ? []
+            : ([
+                ['Starts', <Moment key="starts" at={review.startsAt} zone />],
+                ['Last email', <Moment key="ends" at={review.endsAt} zone />],
+              ] as [string, React.ReactNode][])),
+          ['Without a code', campaign.holdWithoutCode ? 'people wait until codes are ready' : 'people are left out'],
+        ]}
+      />
+    </Paper>
+  )
+}
+
+export function MessageBox({ campaign, review }: Props) {
+  const { data } = useQuery(templateQuery(campaign.templateId))
+  return (
+    <Paper p="lg">
+      <Title order={2} mb="md">
+        Message
+      </Title>
+      <Definitions
+        items={[
+          ['From', review.sender ?? 'no sender set'],
+          ['Subject', data?.subject ?? '…'],
+          ['Preview text', data?.previewText || '–'],
+          [
+            'Template',
+            <TextLink key="template" to={PATHS.template} params={{ templateId: campaign.templateId }}>
+              {campaign.templateName}
+            </TextLink>,
+          ],
+          ['Goes through', review.channel === 'outbox' ? 'the outbox (nothing leaves this server)' : 'SMTP'],
+        ]}
+      />
+    </Paper>
+  )
+}

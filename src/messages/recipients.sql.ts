@@ -1,0 +1,164 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Audience, AudienceSource } from '../../contract/campaigns.ts'
+import type { Db } from '../db/database.ts'
+
+/**
+ * Everybody of the included sources as rows (id, excluded), each person once. Members of a list are read by its primary key,
+ * one look-up for each says whether they are excluded: no join whose size the planner would have to guess.
+ */
+function peopleOf(accountId: string, audience: Audience): RawBuilder<unknown> {
+  return sql`(
+    select m.profile_id as id, (
+        select true from list_members x
+        where x.account_id = ${accountId} and x.list_id = any(${listsOf(audience.exclude)}::uuid[]) and x.profile_id = m.profile_id
+        limit 1) is not null as excluded
+    from (
+      select distinct profile_id from list_members
+      where account_id = ${accountId} and list_id = any(${listsOf(audience.include)}::uuid[])) m
+  )`
+}
+
+function listsOf(sources: readonly AudienceSource[]): string[] {
+  return sources.map((source) => source.id)
+}
+
+/** Why somebody of the audience cannot get an email; null: can. */
+const REASON = sql.raw(
+  `case when p.email is null then 'no_email' when p.email_consent <> 'subscribed' then 'not_subscribed' end`,
+)
+
+/**
+ * When a message is due: at `at`, later for some by up to `spreadSeconds`; or by the recipient's time zone.
+ *
+ * `zones` and `phones` say when it is due in each zone that profiles name, and for numbers of each calling code that has one
+ * zone; `otherwise` for everybody else.
+ */
+export type DuePlan =
+  | { kind: 'once'; at: Date; spreadSeconds: number }
+  | { kind: 'local'; zones: Record<string, Date>; phones: Record<string, Date>; otherwise: Date }
+
+/** The place of a person in a campaign, 0 to 1: always the same, and evenly spread over many. */
+function placeOf(campaignId: string): RawBuilder<unknown> {
+  return sql`(('x' || substr(md5(${campaignId}::text || p.id::text), 1, 8))::bit(32)::bigint / 4294967296.0)`
+}
+
+/** As maps in one value each: a look-up for each person, and no join. Calling codes are prefixes of no other one. */
+function dueOf(campaignId: string, plan: DuePlan): RawBuilder<unknown> {
+  if (plan.kind === 'once') {
+    return plan.spreadSeconds === 0
+      ? sql`${plan.at}::timestamptz`
+      : sql`${plan.at}::timestamptz + ${placeOf(campaignId)} * make_interval(secs => ${plan.spreadSeconds})`
+  }
+  const zones = sql`${JSON.stringify(plan.zones)}::jsonb`
+  const phones = sql`${JSON.stringify(plan.phones)}::jsonb`
+  return sql`coalesce(
+    (${zones} ->> (p.properties ->> '$timezone'))::timestamptz, (${zones} ->> (p.properties ->> 'timezone'))::timestamptz,
+    (${phones} ->> substr(p.phone, 2, 1))::timestamptz, (${phones} ->> substr(p.phone, 2, 2))::timestamptz,
+    (${phones} ->> substr(p.phone, 2, 3))::timestamptz, ${plan.otherwise}::timestamptz)`
+}
+
+export type RecipientCounts = {
+  recipients: number
+  excluded: number
+  noEmail: number
+  notSubscribed: number
+  /** Recipients whose message would be due before now. */
+  passed: number
+  /** When the last message is due; null without recipients. */
+  lastDueAt: Date | null
+}
+
+/** Counts an audience in one pass. */
+export async function selectRecipientCounts(
+  db: Db,
+  input: { accountId: string; campaignId: string; audience: Audience; plan: DuePlan; now: Date },
+): Promise<RecipientCounts> {
+  const { accountId, audience } = input
+  const { rows } = await sql<RecipientCounts>`
+    select count(*) filter (where not excluded and reason is null) as recipients, count(*) filter (where excluded) as excluded,
+      count(*) filter (where not excluded and reason = 'no_email') as "noEmail",
+      count(*) filter (where not excluded and reason = 'not_subscribed') as "notSubscribed",
+      count(*) filter (where not excluded and reason is null and due_at < ${input.now}::timestamptz) as passed,
+      max(due_at) filter (where not excluded and reason is null) as "lastDueAt"
+    from (
+      select a.excluded, ${REASON} as reason, ${dueOf(input.campaignId, input.plan)} as due_at
+      from ${peopleOf(accountId, audience)} a join profiles p on p.account_id = ${accountId} and p.id = a.id) each`.execute(
+    db,
+  )
+  return rows[0] as RecipientCounts
+}
+
+/** How many recipients have an open code of the coupon that lasts beyond `until`, and keep it. Served by assignments_open. */
+export async function selectKeepers(
+  db: Db,
+  input: { accountId: string; audience: Audience; couponId: string; until: Date },
+): Promise<number> {
+  const { accountId } = input
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count
+    from ${peopleOf(accountId, input.audience)} a join profiles p on p.account_id = ${accountId} and p.id = a.id
+    where not a.excluded and ${REASON} is null and (
+        select true from assignments o
+        where o.account_id = ${accountId} and o.profile_id = p.id and o.state = 'open'
+          and o.coupon_id is not distinct from ${input.couponId}::uuid and (o.expires_at is null or o.expires_at > ${input.until})
+      )`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+/** Texts that look like a time zone in the profiles of an audience, as they are written. */
+export async function selectZoneNames(
+  db: Db,
+  input: { accountId: string; audience: Audience; limit: number },
+): Promise<string[]> {
+  const { accountId } = input
+  const { rows } = await sql<{ name: string }>`
+    select distinct z.name
+    from ${peopleOf(accountId, input.audience)} a join profiles p on p.account_id = ${accountId} and p.id = a.id
+      cross join lateral (values (p.properties ->> '$timezone'), (p.properties ->> 'timezone')) z (name)
+    where not a.excluded and z.name ~ '^[A-Za-z]' and length(z.name) <= 64
+    limit ${input.limit}`.execute(db)
+  return rows.map((row) => row.name)
+}
+
+export type FrozenCampaign = {
+  accountId: string
+  campaignId: string
+  audience: Audience
+  plan: DuePlan
+  templateVersionId: string
+  channel: string
+  now: Date
+}
+
+/**
+ * Freezes the recipients of a campaign: a message for everybody of the audience, in one statement; who cannot get it is
+ * `skipped` with the reason. Once frozen, always frozen: who joins a list later is not among them.
+ */
+export async function insertCampaignMessages(db: Db, campaign: FrozenCampaign): Promise<void> {
+  const { accountId, campaignId, now } = campaign
+  await sql`
+    insert into messages (account_id, id, campaign_id, template_version_id, profile_id, channel, state, reason, address, due_at, created_at)
+    select ${accountId}::uuid, uuid_v7(${now}), ${campaignId}::uuid, ${campaign.templateVersionId}::uuid, p.id,
+      ${campaign.channel}, case when ${REASON} is null then 'planned' else 'skipped' end, ${REASON}, coalesce(p.email, ''),
+      ${dueOf(campaignId, campaign.plan)}, ${now}
+    from ${peopleOf(accountId, campaign.audience)} a join profiles p on p.account_id = ${accountId} and p.id = a.id
+    where not a.excluded
+      and not exists (select 1 from messages x where x.account_id = ${accountId} and x.campaign_id = ${campaignId})
+    on conflict do nothing`.execute(db)
+}
+
+/** How many planned messages of a campaign are for people without an open code of the coupon that lasts beyond their turn. */
+export async function selectUnservedCount(
+  db: Db,
+  input: { accountId: string; campaignId: string; couponId: string },
+): Promise<number> {
+  const { accountId, campaignId, couponId } = input
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from messages m
+    where m.account_id = ${accountId} and m.campaign_id = ${campaignId} and m.state = 'planned' and (
+        select true from assignments o
+        where o.account_id = ${accountId} and o.profile_id = m.profile_id and o.state = 'open'
+          and o.coupon_id is not distinct from ${couponId}::uuid and (o.expires_at is null or o.expires_at > m.due_at)
+      ) is null`.execute(db)
+  return rows[0]?.count ?? 0
+}
