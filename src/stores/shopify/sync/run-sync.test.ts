@@ -28,6 +28,16 @@ test('codes that were added become live in one discount, and then they can be as
   await assertAgreement(shop)
 })
 
+test('while a discount is made slowly, the batches that wait for it do not keep the reply from being heard', async (t) => {
+  const shop = await openSyncShop(t, { database })
+  await shop.add(await shop.createCoupon('FIRST'), 5000) // several calls may be under way after it
+  await shop.sync()
+  shop.emulator.faults.add({ kind: 'slow', match: 'discountCodeBasicCreate', delayMs: 300 })
+  const jobId = await shop.add(await shop.createCoupon('SECOND'), 5000)
+  assert.equal(await shop.sync({ timing: { leaseMs: 20_000 } }), 'done')
+  assert.equal((await requireCodeJob(shop.db, { ...shop, jobId })).done, 5000)
+})
+
 test('codes of a form come before those of a flow, and those before a campaign’s, whatever was asked for first', async (t) => {
   const shop = await openSyncShop(t, { database, codesPerSecond: 3000 })
   const campaign = await shop.createCoupon('CAMPAIGN', { purpose: 'campaign' })

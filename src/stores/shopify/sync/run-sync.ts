@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../../../db/database.ts'
 import { AppError } from '../../../errors.ts'
 import type { ShopifyClient } from '../client/client.ts'
@@ -104,6 +104,7 @@ async function keepSending(run: SyncRun, note: Note): Promise<void> {
   let failed: unknown
   try {
     while (!run.signal?.aborted && failed === undefined) {
+      await breathe() // the embedded database never waits: without this no reply of the shop is heard while batches are put back
       const taken = sending.size < SENDERS ? await takeBatch(run) : undefined
       if (taken?.status === 'taken') {
         const work: Promise<unknown> = note(sendBatch(run, taken.batch))
