@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { currency, id, moment, name, pageQuery } from './common.ts'
+import { currency, emailProvider, id, moment, name, pageQuery } from './common.ts'
 
 export const role = z.enum(['owner', 'admin', 'marketer', 'support', 'viewer'])
 export type Role = z.infer<typeof role>
@@ -65,8 +65,11 @@ export const account = z.object({
   senderName: z.string().nullable(),
   senderEmail: z.string().nullable(),
   postalAddress: z.string().nullable(),
-  /** Where mail goes: the outbox on disk, or the SMTP server of SMTP_URL. */
-  emailChannel: z.enum(['outbox', 'smtp']),
+  /** Where mail goes: the provider of the active sender, else the outbox on disk or the SMTP server of SMTP_URL. */
+  emailChannel: emailProvider,
+  /** Shares of a campaign's messages above which it pauses by itself, in basis points (500 is 5 %). */
+  bounceLimit: z.number().int(),
+  complaintLimit: z.number().int(),
   createdAt: moment,
 })
 export type Account = z.infer<typeof account>
@@ -76,6 +79,8 @@ export const updateAccountBody = z.object({
   senderName: z.string().trim().max(200).nullable().optional(),
   senderEmail: z.email().max(254).nullable().optional(),
   postalAddress: z.string().trim().max(500).nullable().optional(),
+  bounceLimit: z.number().int().min(1).max(10_000).optional(),
+  complaintLimit: z.number().int().min(1).max(10_000).optional(),
 })
 
 export const auditEntry = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, moment, name } from './common.ts'
+import { emailProvider, id, moment, name } from './common.ts'
 
 /** Most sources that an audience includes, and most that it excludes. */
 export const MAX_AUDIENCE_SOURCES = 20
@@ -67,6 +67,10 @@ export const campaignCounts = z.object({
   unknown: z.number().int(),
   skipped: z.number().int(),
   cancelled: z.number().int(),
+  /** As far as the provider told: arrived, came back, marked as spam. */
+  delivered: z.number().int(),
+  bounced: z.number().int(),
+  complained: z.number().int(),
 })
 export const campaign = z.object({
   id,
@@ -126,16 +130,21 @@ export const couponNeed = z.object({
   canBeMade: z.boolean(),
 })
 const notice = z.object({ code: z.string(), message: z.string(), data: z.record(z.string(), z.unknown()) })
+/** How many messages are sent again. */
+export const resendReply = z.object({ count: z.number().int() })
+
 export const campaignReview = z.object({
   recipients: z.number().int(),
   /** People of the included sources who will not get it, by reason. */
-  skipped: z.array(z.object({ reason: z.enum(['excluded', 'no_email', 'not_subscribed']), count: z.number().int() })),
+  skipped: z.array(
+    z.object({ reason: z.enum(['excluded', 'no_email', 'not_subscribed', 'suppressed']), count: z.number().int() }),
+  ),
   coupons: z.array(couponNeed),
   /** When the first and the last message are due, if it were scheduled now. */
   startsAt: moment,
   endsAt: moment,
   sender: z.string().nullable(),
-  channel: z.enum(['outbox', 'smtp']),
+  channel: emailProvider,
   /** What stands in the way of sending, each with what to do. Empty: it can be sent. */
   problems: z.array(notice),
   /** What one should know and can leave as it is. */

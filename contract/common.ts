@@ -10,6 +10,9 @@ export const currency = z.string().regex(/^[A-Z]{3}$/, 'Use a three-letter ISO 4
 export const minor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 export const name = z.string().trim().min(1).max(200)
 
+/** What takes the mails: the outbox on disk, an SMTP server, or the API of a provider. */
+export const emailProvider = z.enum(['outbox', 'smtp', 'ses', 'resend', 'postmark', 'sendgrid'])
+
 export const errorReply = z.object({
   error: z.object({
     code: z.string(),

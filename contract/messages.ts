@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, moment, name, pageQuery } from './common.ts'
+import { emailProvider, id, moment, name, pageQuery } from './common.ts'
 
 /** Most characters of a template's HTML. */
 export const MAX_TEMPLATE_CHARACTERS = 500_000
@@ -74,7 +74,7 @@ export const message = z.object({
   profileId: id,
   to: z.string(),
   subject: z.string().nullable(),
-  channel: z.enum(['outbox', 'smtp']),
+  channel: emailProvider,
   state: messageState,
   reason: z.string().nullable(),
   codes: z.array(z.object({ coupon: z.string(), code: z.string(), expiresAt: moment.nullable() })),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { id, moment, name, pageQuery } from './common.ts'
+import { suppression } from './suppressions.ts'
 
 export const consent = z.enum(['subscribed', 'unsubscribed', 'never_subscribed'])
 
@@ -44,6 +45,10 @@ export const feedItem = z.object({
     'code_expired',
     'joined_list',
     'consent_changed',
+    'suppressed',
+    'suppression_removed',
+    'message_bounced',
+    'message_complained',
     'checkout_started',
   ]),
   couponId: id.nullable(),
@@ -78,6 +83,8 @@ export const profileCode = z.object({
 export const profileDetail = profile.extend({
   lists: z.array(z.object({ id, name: z.string(), joinedAt: moment })),
   codes: z.array(profileCode),
+  /** Addresses of this person that get nothing. */
+  suppressions: z.array(suppression),
 })
 export type ProfileDetail = z.infer<typeof profileDetail>
 

@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,15 +9,20 @@ import { buildServer } from './api/server.ts'
 import type { EmailChannel } from './channels/email/email-channel.ts'
 import { openOutbox } from './channels/email/outbox.ts'
 import { openSmtp, parseSmtpUrl } from './channels/email/smtp.ts'
+import { openSnsClient } from './channels/webhooks/sns-client.ts'
 import type { Config } from './config.ts'
 import { type Db, openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { createLogger } from './lib/log.ts'
 import { ensureSecret } from './lib/secret.ts'
+import { createSenders } from './messages/senders/open-senders.ts'
 import { createStore } from './stores/create-store.ts'
 import { addressesOf, type DemoShop } from './stores/shopify/connect/demo-shop.ts'
 import { openQueues } from './worker/queues.ts'
 import { startWorker } from './worker/worker.ts'
+
+/** How long a name server may take. */
+const DNS_TIMEOUT_MS = 3000
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -58,7 +64,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   )
   for (const name of await migrate(database.db)) logger.info({ migration: name }, 'migrated')
   const secret = ensureSecret({ secret: config.secret, dataDir })
-  const channel = stack.use(options.channel ?? openChannel(config, dataDir))
+  const fallback = options.channel ?? openChannel(config, dataDir)
+  const senders = stack.use(createSenders({ fallback, secret }))
   const queues = stack.use(await openQueues(database, logger))
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
   let isDraining = false
@@ -66,7 +73,10 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     db: database.db,
     now,
     wakeWorker: queues.wake,
-    emailChannel: channel.name === 'outbox' ? 'outbox' : 'smtp',
+    emailChannel: fallback.name === 'outbox' ? 'outbox' : 'smtp',
+    senders,
+    sns: stack.use(openSnsClient()),
+    dns: new Resolver({ timeout: DNS_TIMEOUT_MS, tries: 2 }),
     dataDir,
     secret,
     publicUrl,
@@ -83,7 +93,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   // Before the worker: a backlog that it finds keeps the processor busy, and Fastify gives each plugin 10 s to load.
   const server = await buildServer(deps, (api) => registerRoutes(api, deps))
   if (role !== 'api') {
-    const facts = { database, queues, channel, logger, publicUrl, secret, leaseMs: config.messageLeaseMs, now }
+    const facts = { database, queues, senders, logger, publicUrl, secret, leaseMs: config.messageLeaseMs, now }
     stack.defer(await startWorker(facts))
   }
   stack.defer(() => server.close())

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { splitSecrets } from './lib/secret.ts'
 
 /** Port of the demo store. */
 const EMULATOR_PORT = 4322
@@ -10,7 +11,13 @@ const schema = z.object({
   DATABASE_URL: z.string().startsWith('postgres', 'must begin with postgres:// or postgresql://').optional(),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(500).default(20),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  ONECODE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  ONECODE_SECRET: z
+    .string()
+    .refine(
+      (text) => splitSecrets(text).every((one) => one.length >= 32),
+      'each secret must have at least 32 characters',
+    )
+    .optional(),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
@@ -37,7 +44,7 @@ export type Config = {
   databaseConnections: number
   /** How browsers reach this server; absent: http://localhost:<port>. */
   publicUrl: string | undefined
-  /** Absent: made once and kept in `dataDir`. */
+  /** One secret, or several separated by commas. Absent: made once and kept in `dataDir`. */
   secret: string | undefined
   smtpUrl: string | undefined
   smtpConnections: number

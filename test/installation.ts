@@ -62,7 +62,7 @@ export async function seedShop(db: Db, { people, codes }: { people: number; code
     name: 'Welcome',
     subject: 'Welcome',
     previewText: '',
-    html: "<p>Your code</p><p>{% coupon_code 'WELCOME20' %}</p><p>{% unsubscribe %}</p>",
+    html: "<p>Your code</p><p>{% coupon_code 'WELCOME20' %}</p><p>{% unsubscribe %} {{ organization.full_address }}</p>",
     text: "code={% coupon_code 'WELCOME20' %}=code",
     now,
   })

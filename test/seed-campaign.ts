@@ -16,7 +16,7 @@ import { START, seedAccount, seedCoupon, seedProfiles } from './seed.ts'
 export const MAIL: MailContent = {
   subject: 'Welcome {{ first_name }}',
   previewText: '',
-  html: "<p>{% coupon_code 'WELCOME20' %}</p><p>{% unsubscribe %}</p>",
+  html: "<p>{% coupon_code 'WELCOME20' %}</p><p>{% unsubscribe %} {{ organization.full_address }}</p>",
   text: null,
 }
 

@@ -23,7 +23,9 @@ export const TWENTY_PERCENT: TermsInput = {
 export async function seedAccount(db: Db): Promise<{ accountId: string; storeId: string }> {
   const accountId = newId()
   const storeId = newId()
-  await sql`insert into accounts ("id", "name", "slug") values (${accountId}, 'Linden & Co', ${accountId})`.execute(db)
+  await sql`
+    insert into accounts ("id", "name", "slug", postal_address)
+    values (${accountId}, 'Linden & Co', ${accountId}, ${'Lindenweg 1\nBerlin'})`.execute(db)
   await sql`
     insert into stores (account_id, id, name, kind, currency, time_zone, created_at)
     values (${accountId}, ${storeId}, 'Shop', 'custom', 'EUR', 'Europe/Berlin', ${START})`.execute(db)

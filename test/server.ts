@@ -10,10 +10,12 @@ import type { CreateFirstStore } from '../src/accounts/setup.ts'
 import type { ServerDeps } from '../src/api/deps.ts'
 import type { ApiApp, ApiDeps } from '../src/api/route.ts'
 import { buildServer } from '../src/api/server.ts'
+import { openOutbox } from '../src/channels/email/outbox.ts'
 import type { Database, Db } from '../src/db/database.ts'
 import { pingDatabase } from '../src/db/ping.ts'
 import { newId } from '../src/lib/ids.ts'
 import { createLogger } from '../src/lib/log.ts'
+import { createSenders } from '../src/messages/senders/open-senders.ts'
 import { openTestDatabase } from './database.ts'
 
 export type Answer<Body> = {
@@ -59,6 +61,9 @@ export async function openTestServer(
     now: () => new Date(),
     wakeWorker: async () => {},
     emailChannel: 'outbox',
+    senders: createSenders({ fallback: openOutbox(tmpdir()), secret: 's'.repeat(32) }),
+    dns: { resolveTxt: async () => [], resolveCname: async () => [] },
+    sns: { fetchCertificate: async () => undefined, confirm: async () => false, [Symbol.dispose]: () => {} },
     dataDir: tmpdir(),
     secret: 's'.repeat(32),
     publicUrl: 'http://localhost:4321',

@@ -11,6 +11,7 @@ import {
   insertAccount,
   selectAccount,
   selectMemberships,
+  selectUserEmail,
   updateAccountFields,
 } from './accounts.sql.ts'
 import { recordAudit } from './audit.ts'
@@ -63,6 +64,12 @@ export async function listMemberships(
   input: { userId: string },
 ): Promise<{ id: string; name: string; role: Role }[]> {
   return await selectMemberships(db, input.userId)
+}
+
+/** The email address of the person behind an actor; undefined for an API key. */
+export async function findPersonEmail(db: Db, input: { actor: string }): Promise<string | undefined> {
+  const [kind, userId] = input.actor.split(':')
+  return kind === 'user' && userId !== undefined ? await selectUserEmail(db, userId) : undefined
 }
 
 function toFacts(row: AccountRow | undefined, accountId: string): AccountFacts {

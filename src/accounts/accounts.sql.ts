@@ -56,12 +56,14 @@ export type AccountRow = {
   senderName: string | null
   senderEmail: string | null
   postalAddress: string | null
+  bounceLimit: number
+  complaintLimit: number
   createdAt: Date
 }
 
 const ACCOUNT_COLUMNS = sql`
   "id", "name", time_zone as "timeZone", sender_name as "senderName", sender_email as "senderEmail",
-  postal_address as "postalAddress", "createdAt"`
+  postal_address as "postalAddress", bounce_limit as "bounceLimit", complaint_limit as "complaintLimit", "createdAt"`
 
 export async function selectAccount(db: Db, accountId: string): Promise<AccountRow | undefined> {
   const { rows } = await sql<AccountRow>`select ${ACCOUNT_COLUMNS} from accounts where "id" = ${accountId}`.execute(db)
@@ -82,6 +84,8 @@ export async function updateAccountFields(
     senderName: 'sender_name',
     senderEmail: 'sender_email',
     postalAddress: 'postal_address',
+    bounceLimit: 'bounce_limit',
+    complaintLimit: 'complaint_limit',
   }
   const fields = Object.keys(changes) as (keyof AccountChanges)[]
   const sets = fields.map((field) => sql`${sql.ref(columns[field])} = ${changes[field]}`)
@@ -114,4 +118,9 @@ export async function insertOwner(db: Db, owner: NewOwner): Promise<void> {
   await sql`
     insert into account_members ("id", account_id, "userId", "role", "createdAt")
     values (${newId()}, ${owner.accountId}, ${owner.id}, 'owner', ${owner.now})`.execute(db)
+}
+
+export async function selectUserEmail(db: Db, userId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ email: string }>`select email from auth_users where id = ${userId}::uuid`.execute(db)
+  return rows[0]?.email
 }

@@ -50,6 +50,15 @@ export function limitFailures(app: ApiApp, { max, what, by }: FailureLimitOption
   }
 }
 
+/** Refuses more than `max` uses a minute. Throws `too_many_requests`. Usable as a `preHandler`. Needs `limitRequests`. */
+export function limitUses(app: ApiApp, options: FailureLimitOptions): (request: FastifyRequest) => Promise<void> {
+  const limit = limitFailures(app, options)
+  return async (request) => {
+    await limit.check(request)
+    await limit.count(request)
+  }
+}
+
 /** For routes that take a code: 60 refused ones a minute per caller and address, then `too_many_requests`. */
 export function limitGuesses(app: ApiApp): FailureLimit {
   const by = (request: FastifyRequest) => `${request.caller.actor} ${request.ip}`

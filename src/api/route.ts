@@ -7,7 +7,10 @@ import type {
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Role, Scope } from '../../contract/account.ts'
+import type { SnsClient } from '../channels/webhooks/sns-client.ts'
 import type { Db } from '../db/database.ts'
+import type { Dns } from '../messages/domains/check-records.ts'
+import type { OpenSenders } from '../messages/senders/open-senders.ts'
 import type { DemoShop } from '../stores/shopify/connect/demo-shop.ts'
 
 /** Who calls: a person in the dashboard or an API key. Every route reads the account from here, never from the input. */
@@ -50,7 +53,11 @@ export type ApiDeps = {
     queue: 'add-codes' | 'run-campaign' | 'sync-store' | 'reconcile-store',
     id: { accountId: string; id: string },
   ) => Promise<void>
+  /** What sends email for accounts without an active sender. */
   emailChannel: 'outbox' | 'smtp'
+  senders: OpenSenders
+  sns: SnsClient
+  dns: Dns
   /** Absolute path of the data folder: the outbox lies in it. */
   dataDir: string
   secret: string

@@ -9,15 +9,20 @@ import { registerHomeRoutes } from './routes/home.ts'
 import { registerImportRoutes } from './routes/imports.ts'
 import { registerListRoutes } from './routes/lists.ts'
 import { registerMessageRoutes } from './routes/messages.ts'
+import { registerPreferenceRoutes } from './routes/preferences.ts'
 import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
+import { registerSenderRoutes } from './routes/senders.ts'
+import { registerSendingDomainRoutes } from './routes/sending-domain.ts'
 import { registerShopOrderRoutes } from './routes/shop-orders.ts'
 import { registerShopSyncRoutes } from './routes/shop-sync.ts'
 import { registerShopifyRoutes } from './routes/shopify.ts'
 import { registerShopifyWebhookRoutes } from './routes/shopify-webhooks.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
+import { registerSuppressionRoutes } from './routes/suppressions.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
 import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
+import { registerWebhookRoutes } from './routes/webhooks.ts'
 
 /** Every route of the product that stands on an account. */
 export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
@@ -37,6 +42,11 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerMessageRoutes(app, deps)
   registerReportRoutes(app, deps)
   registerUnsubscribeRoutes(app, deps)
+  registerPreferenceRoutes(app, deps)
+  registerWebhookRoutes(app, deps)
+  registerSenderRoutes(app, deps)
+  registerSendingDomainRoutes(app, deps)
+  registerSuppressionRoutes(app, deps)
   registerShopifyWebhookRoutes(app, deps)
   registerShopOrderRoutes(app, deps)
 }

@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet'
 import Fastify, { LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { LOGIN_PATH, type Login, openLogin } from '../accounts/login.ts'
+import { splitSecrets } from '../lib/secret.ts'
 import { authenticateRoutes } from './auth.ts'
 import { acceptBodies, BODY_LIMIT_BYTES } from './bodies.ts'
 import type { RouteDeps, ServerDeps } from './deps.ts'
@@ -72,7 +73,7 @@ export async function buildServer(deps: ServerDeps, register: (app: ApiApp) => v
 
 function openLoginOf(deps: ServerDeps): Login {
   return openLogin(deps.db, {
-    secret: deps.secret,
+    secret: splitSecrets(deps.secret)[0],
     publicUrl: deps.publicUrl,
     isOurOrigin: (origin, host) => isOurOrigin(origin, host, deps.publicUrl),
     log: (level, message, err) =>

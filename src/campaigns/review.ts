@@ -2,23 +2,26 @@ import type { Audience, CampaignReview, CampaignWhen } from '../../contract/camp
 import { MAX_DAYS_AHEAD } from '../../contract/campaigns.ts'
 import type { TemplateIssue } from '../../contract/messages.ts'
 import { requireAccount } from '../accounts/account.ts'
+import type { EmailProvider } from '../channels/email/email-channel.ts'
 import type { CouponRow } from '../coupons/coupon.ts'
 import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import type { MailContent } from '../messages/mail.ts'
 import { countRecipients, type RecipientCounts } from '../messages/recipients.ts'
 import { fromOf } from '../messages/sender.ts'
+import { findCurrentSender, withIdentity } from '../messages/senders/identity.ts'
 import { checkMail, requireContent, requireTemplate } from '../messages/templates.ts'
 import type { CampaignRow } from './campaigns.sql.ts'
 import { audienceOf, requireCampaign, whenOf } from './campaigns.ts'
 import { type Need, needOf } from './needs.ts'
 import { isOver, latest, planOf, startOf } from './plan.ts'
+import { findSenderProblems } from './sender-problems.ts'
 
 type Problem = CampaignReview['problems'][number]
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-export type ReviewInput = { accountId: string; campaignId: string; channel: 'outbox' | 'smtp'; now: Date }
+export type ReviewInput = { accountId: string; campaignId: string; channel: EmailProvider; now: Date }
 
 /**
  * Who would get the campaign, when, which codes it needs, and everything that stands in the way of scheduling it, each with
@@ -50,7 +53,9 @@ export async function reviewAs(
   for (const coupon of found) {
     coupons.push(await needOf(db, { ...input, audience, recipients: people.recipients, coupon, until }))
   }
-  const sender = fromOf(account, channel)
+  const identity = await findCurrentSender(db, { accountId, fallback: channel })
+  const sender = fromOf(withIdentity(account, identity), identity.provider)
+  const asked = await findSenderProblems(db, { accountId, account, provider: identity.provider, ...mail })
   const isHeld = campaign.holdWithoutCode
   return {
     recipients: people.recipients,
@@ -59,7 +64,7 @@ export async function reviewAs(
     startsAt: start.toISOString(),
     endsAt: until.toISOString(),
     sender,
-    channel,
+    channel: identity.provider,
     problems: [
       ...timeProblems(when, now),
       ...testProblems(campaign, when),
@@ -68,8 +73,9 @@ export async function reviewAs(
       ...found.flatMap((coupon) => overProblem(coupon, until, now)),
       ...(isHeld ? [] : coupons.flatMap(missingProblem)),
       ...(sender === null ? [senderMissing()] : []),
+      ...asked.problems,
     ],
-    notices: [...(isHeld ? coupons.flatMap(heldNotice) : []), ...passedNotice(when, people)],
+    notices: [...asked.warnings, ...(isHeld ? coupons.flatMap(heldNotice) : []), ...passedNotice(when, people)],
   }
 }
 
@@ -77,13 +83,16 @@ export async function reviewAs(
 export async function checkMails(
   db: Db,
   campaign: CampaignRow,
-): Promise<{ coupons: string[]; issues: TemplateIssue[] }> {
+): Promise<{ contents: MailContent[]; coupons: string[]; issues: TemplateIssue[] }> {
   const { accountId, ab } = campaign
-  const first = await checkMail(db, { accountId, content: await contentOf(db, campaign, campaign) })
-  const second = ab ? await checkMail(db, { accountId, content: await contentOf(db, campaign, ab) }) : null
+  const content = await contentOf(db, campaign, campaign)
+  const first = await checkMail(db, { accountId, content })
+  const other = ab ? await contentOf(db, campaign, ab) : null
+  const second = other ? await checkMail(db, { accountId, content: other }) : null
   const inSecond = second?.issues.map((issue) => ({ ...issue, message: `${issue.message} (the second message)` })) ?? []
   const coupons = new Set([...first.coupons, ...(second?.coupons ?? [])])
-  return { coupons: [...coupons], issues: [...first.issues, ...inSecond] }
+  const contents = other ? [content, other] : [content]
+  return { contents, coupons: [...coupons], issues: [...first.issues, ...inSecond] }
 }
 
 /** What goes out: of a draft the template as it is now, else the version that was frozen. */
@@ -102,6 +111,7 @@ function skippedOf(people: RecipientCounts): CampaignReview['skipped'] {
     { reason: 'excluded' as const, count: people.excluded },
     { reason: 'no_email' as const, count: people.noEmail },
     { reason: 'not_subscribed' as const, count: people.notSubscribed },
+    { reason: 'suppressed' as const, count: people.suppressed },
   ]
   return all.filter((entry) => entry.count > 0)
 }

@@ -1,4 +1,4 @@
-import { requireAccount } from '../accounts/account.ts'
+import { type AccountFacts, requireAccount } from '../accounts/account.ts'
 import type { EmailChannel } from '../channels/email/email-channel.ts'
 import { releaseCodes } from '../codes/reserve.ts'
 import type { Db } from '../db/database.ts'
@@ -9,6 +9,8 @@ import { cancelMessages, countWaiting, isFinished, releaseWaiting } from '../mes
 import { recoverMessages } from '../messages/recover.ts'
 import { sendMessages } from '../messages/send.ts'
 import type { Sender } from '../messages/sender.ts'
+import { withIdentity } from '../messages/senders/identity.ts'
+import type { Identity } from '../messages/senders/open-senders.ts'
 import type { MailCache } from '../messages/templates.ts'
 import { type CampaignRow, updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
 import { type CampaignInput, requireCampaign } from './campaigns.ts'
@@ -17,6 +19,8 @@ import { pickIfDue } from './winner.ts'
 
 export type RunInput = CampaignInput & {
   channel: EmailChannel
+  /** In whose name the channel sends; absent: the account's. */
+  identity?: Identity
   mails: MailCache
   publicUrl: string
   secret: string
@@ -35,7 +39,7 @@ export type RunResult = 'done' | 'later' | 'stopped'
  */
 export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
   const facts = await requireAccount(db, input)
-  const sender: Sender = { account: facts, publicUrl: input.publicUrl, secret: input.secret }
+  const sender = senderOf(facts, input)
   let waited = Number.POSITIVE_INFINITY
   while (!input.signal?.aborted) {
     const campaign = await requireCampaign(db, input)
@@ -54,6 +58,12 @@ export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
     }
   }
   return 'stopped'
+}
+
+function senderOf(account: AccountFacts, { identity, publicUrl, secret }: RunInput): Sender {
+  if (!identity) return { account, publicUrl, secret }
+  const { replyTo, paced } = identity
+  return { account: withIdentity(account, identity), publicUrl, secret, replyTo, paced }
 }
 
 /** What was with the mail server at that moment and came back to be tried later is cancelled too. */

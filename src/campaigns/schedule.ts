@@ -1,9 +1,7 @@
 import type { Campaign, CampaignReview, CampaignWhen } from '../../contract/campaigns.ts'
-import { requireAccount } from '../accounts/account.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
-import { fromOf } from '../messages/sender.ts'
 import { requireTemplate } from '../messages/templates.ts'
 import {
   type CampaignRow,
@@ -35,7 +33,7 @@ export async function scheduleCampaign(db: Db, input: ReviewInput & { atOnce?: b
     const { ab } = campaign
     const second = ab ? await requireTemplate(trx, { accountId, templateId: ab.templateId }) : null
     const versions = { templateVersionId: template.versionId, abTemplateVersionId: second?.versionId ?? null }
-    const sender = fromOf(await requireAccount(trx, { accountId }), input.channel) ?? ''
+    const sender = review.sender ?? ''
     const lookAt = new Date(review.startsAt)
     const facts = { accountId, id: campaignId, ...versions, sender, lookAt, now }
     if (!(await updateScheduled(trx, facts))) throw wrongState(campaign, 'scheduled')

@@ -1,3 +1,5 @@
+import { domainToASCII } from 'node:url'
+
 /** Name under which our message id travels with a message: a tag at SES and Resend, metadata at Postmark, an argument at SendGrid. */
 export const MESSAGE_TAG = 'onecode_message'
 
@@ -5,7 +7,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** `<messageId.attempt@domain of From>`: the same for the same attempt, wherever it is made. */
 export function makeMessageId(email: { messageId: string; attempt: number; from: string }): string {
-  const domain = email.from.match(/@([^\s>]+)>?$/)?.[1] ?? 'localhost'
+  const domain = domainToASCII(email.from.match(/@([^\s>]+)>?$/)?.[1] ?? '') || 'localhost'
   return `<${email.messageId}.${email.attempt}@${domain}>`
 }
 

@@ -66,6 +66,7 @@ function outcomeOfStatus({ status, headers }: ProviderReply, reason: string): Se
 export function readRetryAfter(headers: Record<string, string>): number | null {
   const text = headers['retry-after'] ?? ''
   if (/^\d{1,7}(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000)
+  if (!/^[A-Z][a-z]{2}, \d/.test(text)) return null
   const wait = Date.parse(text) - Date.parse(headers.date ?? '')
   return Number.isNaN(wait) ? null : Math.max(0, wait)
 }

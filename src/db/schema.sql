@@ -35,8 +35,22 @@ create table accounts (
   sender_name text,
   sender_email text,
   postal_address text,
+  bounce_limit integer not null default 500,
+  complaint_limit integer not null default 30,
+  constraint accounts_bounce_limit_check CHECK (((bounce_limit >= 1) AND (bounce_limit <= 10000))),
+  constraint accounts_complaint_limit_check CHECK (((complaint_limit >= 1) AND (complaint_limit <= 10000))),
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_slug_key UNIQUE (slug)
+);
+
+create table active_senders (
+  account_id uuid not null,
+  channel text not null,
+  sender_id uuid not null,
+  constraint active_senders_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint active_senders_account_id_sender_id_fkey FOREIGN KEY (account_id, sender_id) REFERENCES senders(account_id, id),
+  constraint active_senders_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+  constraint active_senders_pkey PRIMARY KEY (account_id, channel)
 );
 
 create table api_keys (
@@ -166,6 +180,9 @@ create table campaigns (
   created_at timestamp with time zone not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  watched_settled integer not null default 0,
+  watched_failed integer not null default 0,
+  watched_complained integer not null default 0,
   when_kind text not null default 'now'::text,
   send_at timestamp with time zone,
   send_at_local timestamp without time zone,
@@ -404,13 +421,20 @@ create table messages (
   subject text,
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
+  sender_id uuid,
+  delivered_at timestamp with time zone,
+  bounced_at timestamp with time zone,
+  bounce text,
+  complained_at timestamp with time zone,
+  is_uncertain boolean not null default false,
+  repeat_until timestamp with time zone,
   due_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
   waits_for_coupon uuid,
   variant text,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
-  constraint messages_channel_check CHECK ((channel = ANY (ARRAY['outbox'::text, 'smtp'::text]))),
+  constraint messages_bounce_check CHECK ((bounce = ANY (ARRAY['hard'::text, 'soft'::text]))),
   constraint messages_pkey PRIMARY KEY (account_id, id),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text, 'sent'::text, 'rejected'::text, 'unknown'::text, 'skipped'::text, 'cancelled'::text]))),
   constraint messages_variant_check CHECK ((variant = ANY (ARRAY['a'::text, 'b'::text])))
@@ -465,6 +489,17 @@ create table profiles (
   constraint profiles_sms_consent_check CHECK ((sms_consent = ANY (ARRAY['subscribed'::text, 'unsubscribed'::text, 'never_subscribed'::text])))
 );
 
+create table provider_events (
+  account_id uuid not null,
+  sender_id uuid not null,
+  event_key text not null,
+  event jsonb not null,
+  received_at timestamp with time zone not null,
+  applied_at timestamp with time zone,
+  constraint provider_events_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint provider_events_pkey PRIMARY KEY (account_id, sender_id, event_key)
+);
+
 create table redemption_ledger (
   account_id uuid not null statistics 0,
   redemption_id uuid not null,
@@ -506,6 +541,61 @@ create table redemptions (
   constraint redemptions_pkey PRIMARY KEY (account_id, id),
   constraint redemptions_source_check CHECK ((source = ANY (ARRAY['checkout'::text, 'shop'::text]))),
   constraint redemptions_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'rolled_back'::text, 'repeated'::text])))
+);
+
+create table sender_pace (
+  account_id uuid not null,
+  sender_id uuid not null,
+  tokens double precision not null,
+  filled_at timestamp with time zone not null,
+  day date not null,
+  sent_today integer not null default 0,
+  slow_until timestamp with time zone,
+  failures integer not null default 0,
+  openings integer not null default 0,
+  open_until timestamp with time zone,
+  reason text,
+  constraint sender_pace_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint sender_pace_pkey PRIMARY KEY (account_id, sender_id)
+);
+
+create table senders (
+  account_id uuid not null,
+  id uuid not null,
+  channel text not null,
+  provider text not null,
+  name text not null,
+  from_name text,
+  from_address text,
+  reply_to text,
+  settings jsonb not null,
+  sealed text not null,
+  secret_names text[] not null,
+  revision integer not null default 1,
+  per_second integer,
+  per_day integer,
+  warm_up_from date,
+  created_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint senders_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint senders_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+  constraint senders_per_day_check CHECK ((per_day > 0)),
+  constraint senders_per_second_check CHECK ((per_second > 0)),
+  constraint senders_pkey PRIMARY KEY (account_id, id)
+);
+
+create table sending_domains (
+  account_id uuid not null,
+  domain text not null,
+  selector text not null,
+  public_key text not null,
+  sealed text not null,
+  created_at timestamp with time zone not null,
+  checked_at timestamp with time zone,
+  checks jsonb,
+  verified_at timestamp with time zone,
+  constraint sending_domains_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint sending_domains_pkey PRIMARY KEY (account_id, domain)
 );
 
 create table shop_customers (
@@ -709,6 +799,20 @@ create table stores (
   constraint stores_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 3650)))
 );
 
+create table suppressions (
+  account_id uuid not null statistics 0,
+  id uuid not null,
+  channel text not null,
+  address text not null,
+  reason text not null,
+  detail text,
+  at timestamp with time zone not null,
+  constraint suppressions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint suppressions_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+  constraint suppressions_pkey PRIMARY KEY (account_id, channel, address),
+  constraint suppressions_reason_check CHECK ((reason = ANY (ARRAY['unsubscribed'::text, 'bounced'::text, 'complained'::text, 'manual'::text])))
+);
+
 create table template_versions (
   account_id uuid not null,
   id uuid not null,
@@ -801,6 +905,10 @@ CREATE INDEX messages_due ON public.messages USING btree (account_id, campaign_i
 
 CREATE INDEX messages_profile ON public.messages USING btree (account_id, profile_id);
 
+CREATE INDEX messages_provider ON public.messages USING btree (account_id, provider_id) WHERE ((provider_id IS NOT NULL) AND (sender_id IS NOT NULL));
+
+CREATE INDEX messages_troubled ON public.messages USING btree (account_id, campaign_id) WHERE ((state = 'rejected'::text) OR (bounced_at IS NOT NULL) OR (complained_at IS NOT NULL));
+
 CREATE INDEX messages_waiting ON public.messages USING btree (account_id, campaign_id, waits_for_coupon, id) WHERE (waits_for_coupon IS NOT NULL);
 
 CREATE INDEX pools_buckets ON public.pools USING btree (bucket_ends_at) WHERE (bucket_ends_at IS NOT NULL);
@@ -808,6 +916,12 @@ CREATE INDEX pools_buckets ON public.pools USING btree (bucket_ends_at) WHERE (b
 CREATE INDEX pools_coupon ON public.pools USING btree (account_id, coupon_id);
 
 CREATE INDEX pools_store ON public.pools USING btree (account_id, store_id);
+
+CREATE INDEX provider_events_applied ON public.provider_events USING btree (applied_at) WHERE (applied_at IS NOT NULL);
+
+CREATE INDEX provider_events_choices ON public.provider_events USING btree (account_id, ((event ->> 'address'::text))) WHERE ((event ->> 'kind'::text) = ANY (ARRAY['opted_out'::text, 'opted_in'::text]));
+
+CREATE INDEX provider_events_waiting ON public.provider_events USING btree (received_at) WHERE (applied_at IS NULL);
 
 CREATE INDEX redemption_ledger_code ON public.redemption_ledger USING btree (account_id, code_id);
 
@@ -822,6 +936,8 @@ CREATE INDEX redemptions_owed ON public.redemptions USING btree (account_id, id)
 CREATE INDEX redemptions_profile ON public.redemptions USING btree (account_id, profile_id);
 
 CREATE INDEX redemptions_repeated ON public.redemptions USING btree (account_id, coupon_id) WHERE (state = 'repeated'::text);
+
+CREATE INDEX senders_id ON public.senders USING btree (id);
 
 CREATE INDEX shop_customers_profile ON public.shop_customers USING btree (account_id, profile_id);
 
@@ -895,8 +1011,12 @@ CREATE UNIQUE INDEX redemptions_customer ON public.redemptions USING btree (acco
 
 CREATE UNIQUE INDEX redemptions_order ON public.redemptions USING btree (account_id, code_id, order_id) WHERE (source = 'shop'::text);
 
+CREATE UNIQUE INDEX senders_name ON public.senders USING btree (account_id, lower(name)) WHERE (removed_at IS NULL);
+
 CREATE UNIQUE INDEX shopify_shops_of_account ON public.shopify_shops USING btree (account_id, domain);
 
 CREATE UNIQUE INDEX stores_name ON public.stores USING btree (account_id, lower(name));
+
+CREATE UNIQUE INDEX suppressions_newest ON public.suppressions USING btree (account_id, id);
 
 CREATE UNIQUE INDEX templates_name ON public.templates USING btree (account_id, lower(name)) WHERE (archived_at IS NULL);

@@ -21,3 +21,11 @@ test('sealed text hides its content and cannot be changed', () => {
     assert.throws(() => unseal(secret, bytes.toString('base64')), `byte ${at}`)
   }
 })
+
+test('a new secret before the old one seals by itself and opens what the old one sealed', () => {
+  const old = 'o'.repeat(32)
+  const both = `${secret}, ${old}`
+  assert.equal(unseal(both, seal(old, 'kept')), 'kept')
+  assert.equal(unseal(secret, seal(both, 'new')), 'new')
+  assert.throws(() => unseal(old, seal(both, 'new')))
+})

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 
 export type PersonFacts = {
@@ -14,6 +14,12 @@ export type PlannedMessage = PersonFacts & { id: string }
 
 const PERSON = sql.raw(`p.id as "profileId", p.email, p.phone, p.first_name as "firstName", p.last_name as "lastName",
   p.properties, p.email_consent as "emailConsent"`)
+
+/** Whether an email address is on the list of suppressed ones: a probe of that list's primary key for each. */
+function isSuppressed(accountId: RawBuilder<unknown>, address: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(select true from suppressions s
+    where s.account_id = ${accountId} and s.channel = 'email' and s.address = lower(${address}))`
+}
 
 /** Takes planned messages that are due for this transaction alone, the longest due first; others pass over them. Served by messages_due. */
 export async function selectPlannedForUpdate(
@@ -64,18 +70,32 @@ export async function insertMessageCodes(db: Db, accountId: string, codes: Messa
       as g (message_id, coupon_id, coupon_name, code_id)`.execute(db)
 }
 
-export type ClaimedCode = { name: string; code: string; expiresAt: string | null; storeUrl: string | null }
+export type ClaimedCode = {
+  name: string
+  code: string
+  expiresAt: string | null
+  storeUrl: string | null
+  storeKind: 'custom' | 'shopify'
+}
 export type ClaimedMessage = PersonFacts & {
   id: string
   address: string
   attempt: number
   templateVersionId: string
   codes: ClaimedCode[] | null
+  /** An earlier attempt may have arrived: this one repeats it under the same id. */
+  isUncertain: boolean
+  /**
+   * Why the message was not claimed: `unsubscribed` or `suppressed` meanwhile (skipped; unknown where an attempt may have arrived),
+   * or `answer_lost`: a repeat is harmless no more (unknown).
+   */
+  obstacle: string | null
 }
 
 /**
- * Claims ready messages: `sending` is written, with a lease, before the provider hears of them. One update; rows that another
- * process holds are passed over. A deferred message waits until its lease_until.
+ * Claims ready messages: `sending` is written, with a lease and the channel, before the provider hears of them. One update; rows
+ * that another process holds are passed over. A deferred message waits until its lease_until. Who unsubscribed or was suppressed
+ * up to this statement is skipped in it. Served by messages_at_work.
  */
 export async function updateClaimed(
   db: Db,
@@ -83,24 +103,45 @@ export async function updateClaimed(
     accountId: string
     campaignId: string
     templateVersionId: string
+    channel: string
+    senderId: string | null
+    /** Until when a repeat with the same id is harmless; null: never, or for ever. */
+    repeatUntil: Date | null
     limit: number
     leaseUntil: Date
     now: Date
   },
 ): Promise<ClaimedMessage[]> {
+  if (claim.limit === 0) return []
   const { rows } = await sql<ClaimedMessage>`
     with mine as (
-      select id from messages
+      select id, profile_id, address, is_uncertain, sender_id, repeat_until from messages
       where account_id = ${claim.accountId} and campaign_id = ${claim.campaignId} and state = 'ready'
         and template_version_id = ${claim.templateVersionId} and waits_for_coupon is null and (lease_until is null or lease_until <= ${claim.now})
       order by due_at, id limit ${claim.limit} for update skip locked
+    ), judged as (
+      select mine.id, case when mine.is_uncertain and (
+          mine.sender_id is distinct from ${claim.senderId}::uuid or mine.repeat_until <= ${claim.now}
+        ) then 'answer_lost'
+        when (
+          select p.email_consent from profiles p where p.account_id = ${claim.accountId}::uuid and p.id = mine.profile_id
+        ) <> 'subscribed' then 'unsubscribed'
+        when ${isSuppressed(sql`${claim.accountId}::uuid`, sql.raw('mine.address'))} then 'suppressed' end as obstacle
+      from mine
     ), claimed as (
-      update messages m set state = 'sending', attempt = attempt + 1, lease_until = ${claim.leaseUntil}
-      from mine where m.account_id = ${claim.accountId} and m.id = mine.id
-      returning m.account_id, m.id, m.address, m.attempt, m.template_version_id, m.profile_id
+      update messages m set
+        state = case when j.obstacle is null then 'sending' when m.is_uncertain then 'unknown' else 'skipped' end,
+        is_uncertain = m.is_uncertain and j.obstacle is null,
+        repeat_until = case when m.is_uncertain then m.repeat_until else ${claim.repeatUntil}::timestamptz end,
+        attempt = attempt + case when j.obstacle is null then 1 else 0 end, reason = coalesce(j.obstacle, m.reason),
+        lease_until = case when j.obstacle is null then ${claim.leaseUntil}::timestamptz end, channel = ${claim.channel},
+        sender_id = ${claim.senderId}::uuid
+      from judged j where m.account_id = ${claim.accountId} and m.id = j.id
+      returning m.account_id, m.id, m.address, m.attempt, m.template_version_id, m.profile_id, m.is_uncertain, j.obstacle
     )
-    select c.id, c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
-      (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at, 'storeUrl', s.url))
+    select c.id, c.obstacle, c.is_uncertain as "isUncertain", c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
+      (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at,
+        'storeUrl', s.url, 'storeKind', s.kind))
         from message_codes mc
         join codes k on k.account_id = mc.account_id and k.id = mc.code_id
         join stores s on s.account_id = k.account_id and s.id = k.store_id
@@ -122,6 +163,10 @@ export type Outcome = {
   subject: string | null
   /** For `ready` (deferred): when to try again. */
   notBefore: Date | null
+  /** True: the answer was lost, and repeating it under the same id is how to get another. */
+  isUncertain: boolean
+  /** Whether the address refused it for good (`hard`) or again and again for now (`soft`). */
+  bounce: 'hard' | 'soft' | null
 }
 
 /**
@@ -136,11 +181,15 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
         ${outcomes.map((outcome) => outcome.state)}::text[], ${outcomes.map((outcome) => outcome.reason)}::text[],
         ${outcomes.map((outcome) => outcome.providerId)}::text[], ${outcomes.map((outcome) => outcome.subject)}::text[],
         ${outcomes.map((outcome) => outcome.notBefore?.toISOString() ?? null)}::timestamptz[],
-        ${outcomes.map((outcome) => outcome.countsAsAttempt)}::boolean[])
-        as g (id, attempt, state, reason, provider_id, subject, not_before, counts)
+        ${outcomes.map((outcome) => outcome.countsAsAttempt)}::boolean[], ${outcomes.map((outcome) => outcome.bounce)}::text[],
+        ${outcomes.map((outcome) => outcome.isUncertain)}::boolean[])
+        as g (id, attempt, state, reason, provider_id, subject, not_before, counts, bounce, uncertain)
     ), done as (
       update messages m set state = told.state, reason = told.reason, provider_id = told.provider_id, subject = told.subject,
-        attempt = case when told.counts then m.attempt else m.attempt - 1 end, lease_until = told.not_before, sent_at = case when told.state = 'sent' then ${now}::timestamptz end
+        is_uncertain = told.state = 'ready' and (m.is_uncertain or told.uncertain),
+        attempt = case when told.counts then m.attempt else m.attempt - 1 end, lease_until = told.not_before,
+        sent_at = case when told.state = 'sent' then ${now}::timestamptz end, bounce = coalesce(told.bounce, m.bounce),
+        bounced_at = case when told.bounce is null then m.bounced_at else ${now}::timestamptz end
       from told
       where m.account_id = ${accountId} and m.id = told.id and m.attempt = told.attempt and m.state in ('sending', 'unknown')
       returning m.id, m.profile_id, m.campaign_id, m.state, m.reason
@@ -153,27 +202,31 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
 
 /**
  * Ends the claims of processes that are gone (lease run out): the outbox may be written again (same file), an SMTP server's
- * answer is lost for good. So is the fate of a mail of a cancelled campaign, which nobody writes again. `all`: also leases that
+ * answer is lost for good; a provider that knows our ids is asked again for as long as that is harmless. Lost, unless its provider has reported on the mail meanwhile. So is the fate of a mail of a cancelled campaign, which nobody writes again. `all`: also leases that
  * still run, for a database that only this process can have open.
  */
 export async function updateLapsed(db: Db, now: Date, all: boolean): Promise<number> {
-  const mayRepeat = sql`(m.channel = 'outbox' and not exists (
+  const mayRepeat = sql`((m.channel = 'outbox' or coalesce(m.repeat_until > ${now}, false)) and not exists (
       select 1 from campaigns c where c.account_id = m.account_id and c.id = m.campaign_id and c.state = 'cancelled'
     ))`
+  const isKnown = sql`(m.provider_id is not null)`
   const { rows } = await sql`
-    update messages m set state = case when ${mayRepeat} then 'ready' else 'unknown' end, lease_until = null,
-      reason = case when not ${mayRepeat} then 'The process ended before it noted what became of the mail.' end
+    update messages m set state = case when ${mayRepeat} then 'ready' when ${isKnown} then 'sent' else 'unknown' end, lease_until = null,
+      is_uncertain = ${mayRepeat} and m.channel <> 'outbox',
+      sent_at = case when not ${mayRepeat} and ${isKnown} then coalesce(m.delivered_at, ${now}) end,
+      reason = case when not ${mayRepeat} and not ${isKnown} then 'The process ended before it noted what became of the mail.' end
     where m.state = 'sending' and (m.lease_until <= ${now} or ${all})
     returning m.id`.execute(db)
   return rows.length
 }
 
-export type StateCount = { state: string; count: number }
+export type StateCount = { state: string; count: number; delivered: number; bounced: number; complained: number }
 
 /** Served by messages_recipient (by campaign). */
 export async function selectStateCounts(db: Db, accountId: string, campaignId: string): Promise<StateCount[]> {
   const { rows } = await sql<StateCount>`
-    select state, count(*) as count from messages
+    select state, count(*) as count, count(delivered_at) as delivered, count(bounced_at) as bounced,
+      count(complained_at) as complained from messages
     where account_id = ${accountId} and campaign_id = ${campaignId} group by state`.execute(db)
   return rows
 }
@@ -218,10 +271,22 @@ export async function updateWaiting(
 
 export async function updateCancelled(db: Db, accountId: string, campaignId: string): Promise<number> {
   const { rows } = await sql`
-    update messages set state = 'cancelled', lease_until = null, waits_for_coupon = null
+    update messages set state = case when is_uncertain then 'unknown' else 'cancelled' end, lease_until = null, is_uncertain = false,
+      waits_for_coupon = null
     where account_id = ${accountId} and campaign_id = ${campaignId} and state in ('planned', 'ready') returning id`.execute(
     db,
   )
+  return rows.length
+}
+
+/**
+ * Makes the messages of a campaign whose answer was lost ready to be sent again, before all others. Who presses twice at once finds
+ * them gone the second time. Served by messages_recipient.
+ */
+export async function updateResent(db: Db, accountId: string, campaignId: string): Promise<number> {
+  const { rows } = await sql`
+    update messages set state = 'ready', due_at = '-infinity', reason = null, lease_until = null, is_uncertain = false, repeat_until = null
+    where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'unknown' returning id`.execute(db)
   return rows.length
 }
 

@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { AccountFacts } from '../accounts/account.ts'
 import type { CouponValue, RenderContext } from '../templates/template.ts'
 import type { ClaimedCode, PersonFacts } from './messages.sql.ts'
@@ -33,39 +32,30 @@ export function couponValuesOf(codes: ClaimedCode[] | null): Record<string, Coup
   return Object.fromEntries((codes ?? []).map((code) => [code.name, couponValue(code)]))
 }
 
-function couponValue({ code, expiresAt, storeUrl }: ClaimedCode): CouponValue {
-  const link = storeUrl === null ? undefined : (path: string): string => discountLink(storeUrl, path, code)
+function couponValue({ code, expiresAt, ...store }: ClaimedCode): CouponValue {
+  const { storeUrl } = store
+  const link =
+    storeUrl === null ? undefined : (path: string): string => discountLink({ ...store, storeUrl }, path, code)
   return { code, expiresAt: expiresAt === null ? null : new Date(expiresAt), ...(link ? { link } : {}) }
 }
 
-/** The shop's page with the code in `discount`, which the shop's checkout reads. */
-export function discountLink(storeUrl: string, path: string, code: string): string {
-  const url = new URL(path, storeUrl)
-  url.searchParams.set('discount', code)
+/**
+ * The address that applies a code and goes on to a page of the shop.
+ *
+ * A custom shop's checkout reads the code from `discount`. A Shopify shop keeps it for the visit at `/discount/CODE` and then
+ * leads to the page, which it takes without an address before it. Source: shopify.dev, "Discount links".
+ */
+function discountLink(
+  store: { storeUrl: string; storeKind: 'custom' | 'shopify' },
+  path: string,
+  code: string,
+): string {
+  const page = new URL(path, store.storeUrl)
+  if (store.storeKind === 'custom') {
+    page.searchParams.set('discount', code)
+    return page.href
+  }
+  const url = new URL(`/discount/${encodeURIComponent(code)}`, store.storeUrl)
+  url.searchParams.set('redirect', `${page.pathname}${page.search}`)
   return url.href
-}
-
-type Token = { accountId: string; profileId: string; messageId: string }
-
-/** The page on which one person unsubscribes. The link works as long as the installation's secret stays. */
-export function unsubscribeLink(publicUrl: string, secret: string, token: Token): string {
-  const text = [token.accountId, token.profileId, token.messageId].map((id) => id.replaceAll('-', '')).join('')
-  const body = Buffer.from(text, 'hex').toString('base64url')
-  return `${publicUrl.replace(/\/$/, '')}/unsubscribe/${body}.${sign(secret, body)}`
-}
-
-/** Undefined for a link that we did not make. */
-export function readUnsubscribeToken(secret: string, token: string): Token | undefined {
-  const [body = '', signature = ''] = token.split('.')
-  const expected = Buffer.from(sign(secret, body))
-  const given = Buffer.from(signature)
-  if (expected.length !== given.length || !timingSafeEqual(expected, given)) return undefined
-  const text = Buffer.from(body, 'base64url').toString('hex')
-  const id = (at: number): string =>
-    text.slice(at, at + 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-  return text.length === 96 ? { accountId: id(0), profileId: id(32), messageId: id(64) } : undefined
-}
-
-function sign(secret: string, body: string): string {
-  return createHmac('sha256', secret).update(`unsubscribe ${body}`).digest('base64url').slice(0, 22)
 }

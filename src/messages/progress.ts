@@ -3,7 +3,14 @@ import type { campaignCounts } from '../../contract/campaigns.ts'
 import { countAvailable } from '../codes/pool.ts'
 import { requireOpenCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
-import { hasUnfinished, selectStateCounts, selectWaiting, updateCancelled, updateWaiting } from './messages.sql.ts'
+import {
+  hasUnfinished,
+  selectStateCounts,
+  selectWaiting,
+  updateCancelled,
+  updateResent,
+  updateWaiting,
+} from './messages.sql.ts'
 
 export type MessageCounts = z.infer<typeof campaignCounts>
 
@@ -15,7 +22,13 @@ export async function countMessages(db: Db, input: { accountId: string; campaign
   const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<(typeof STATES)[number], number>
   for (const row of rows) counts[row.state as (typeof STATES)[number]] = row.count
   const total = STATES.reduce((sum, state) => sum + counts[state], 0)
-  return { recipients: total - counts.skipped, ...counts, waitingForCodes: await countWaiting(db, input) }
+  const told = { delivered: 0, bounced: 0, complained: 0 }
+  for (const row of rows) {
+    told.delivered += row.delivered
+    told.bounced += row.bounced
+    told.complained += row.complained
+  }
+  return { recipients: total - counts.skipped, ...counts, ...told, waitingForCodes: await countWaiting(db, input) }
 }
 
 /** How many messages of a campaign wait until there is a code for them. */
@@ -44,6 +57,11 @@ export async function releaseWaiting(
 
 export async function isFinished(db: Db, input: { accountId: string; campaignId: string }): Promise<boolean> {
   return !(await hasUnfinished(db, input.accountId, input.campaignId))
+}
+
+/** Sends again what nobody knows of whether it arrived. Returns how many messages are ready for it. */
+export async function resendMessages(db: Db, input: { accountId: string; campaignId: string }): Promise<number> {
+  return await updateResent(db, input.accountId, input.campaignId)
 }
 
 /** Cancels what is not with the provider yet. Returns how many. */

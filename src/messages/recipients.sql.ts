@@ -22,9 +22,11 @@ function listsOf(sources: readonly AudienceSource[]): string[] {
   return sources.map((source) => source.id)
 }
 
-/** Why somebody of the audience cannot get an email; null: can. */
+/** Why somebody of the audience cannot get an email; null: can. Suppressed addresses are looked up one by one, by their primary key. */
 const REASON = sql.raw(
-  `case when p.email is null then 'no_email' when p.email_consent <> 'subscribed' then 'not_subscribed' end`,
+  `case when p.email is null then 'no_email' when p.email_consent <> 'subscribed' then 'not_subscribed'
+    when (select true from suppressions s
+      where s.account_id = p.account_id and s.channel = 'email' and s.address = lower(p.email)) then 'suppressed' end`,
 )
 
 /**
@@ -68,6 +70,7 @@ export type RecipientCounts = {
   excluded: number
   noEmail: number
   notSubscribed: number
+  suppressed: number
   /** Recipients whose message would be due before now. */
   passed: number
   /** When the last message is due; null without recipients. */
@@ -84,6 +87,7 @@ export async function selectRecipientCounts(
     select count(*) filter (where not excluded and reason is null) as recipients, count(*) filter (where excluded) as excluded,
       count(*) filter (where not excluded and reason = 'no_email') as "noEmail",
       count(*) filter (where not excluded and reason = 'not_subscribed') as "notSubscribed",
+      count(*) filter (where not excluded and reason = 'suppressed') as suppressed,
       count(*) filter (where not excluded and reason is null and due_at < ${input.now}::timestamptz) as passed,
       max(due_at) filter (where not excluded and reason is null) as "lastDueAt"
     from (
@@ -149,10 +153,11 @@ export async function insertCampaignMessages(db: Db, campaign: FrozenCampaign): 
     insert into messages (account_id, id, campaign_id, variant, template_version_id, profile_id, channel, state, reason, address, due_at, created_at)
     select ${accountId}::uuid, uuid_v7(${now}), ${campaignId}::uuid, v.variant,
       case when v.variant = 'b' then ${campaign.test?.templateVersionId ?? null}::uuid else ${campaign.templateVersionId}::uuid end, p.id,
-      ${campaign.channel}, case when ${REASON} is null then 'planned' else 'skipped' end, ${REASON}, coalesce(p.email, ''),
+      ${campaign.channel}, case when r.reason is null then 'planned' else 'skipped' end, r.reason, coalesce(p.email, ''),
       case when ${share}::float8 < 100 and v.variant is null then 'infinity' else ${dueOf(campaignId, campaign.plan)} end, ${now}
     from ${peopleOf(accountId, campaign.audience)} a join profiles p on p.account_id = ${accountId} and p.id = a.id
       cross join lateral (select ${variantOf(campaignId, share)} as variant) v
+      cross join lateral (select ${REASON} as reason) r
     where not a.excluded
       and not exists (select 1 from messages x where x.account_id = ${accountId} and x.campaign_id = ${campaignId})
     on conflict do nothing`.execute(db)

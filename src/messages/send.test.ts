@@ -19,6 +19,7 @@ import { resumeCampaign } from '../campaigns/moves.ts'
 import { type RunInput, runCampaign } from '../campaigns/run-campaign.ts'
 import type { Database, Db } from '../db/database.ts'
 import { unsubscribe } from '../profiles/unsubscribe.ts'
+import { readPreferencesToken } from './links.ts'
 import { recoverMessages } from './recover.ts'
 import { sendMessages } from './send.ts'
 
@@ -65,6 +66,18 @@ test("a mail that was taken is sent, with the moment and the subject, and the pe
   assert.match(mail?.headers['List-Unsubscribe'] ?? '', /^<https:\/\/shop\.example\/unsubscribe\/[\w-]+\.[\w-]+>$/)
   assert.equal(mail?.headers['List-Unsubscribe-Post'], 'List-Unsubscribe=One-Click')
   assert.match(mail?.html ?? '', /WELCOME20-[2-9A-Z]{11}/)
+})
+
+test('links of a mail lead to the pages on which its person unsubscribes and chooses', async () => {
+  const html = '<p>{% unsubscribe %} {% manage_preferences %}</p>'
+  const seeded = await seedCampaign(db, { people: 1, mail: { html } })
+  await start(db, seeded)
+  const channel = openFakeChannel()
+  await runCampaign(db, runInput(seeded, channel))
+  const [mail] = channel.mails
+  assert.match(mail?.html ?? '', /href="https:\/\/shop\.example\/unsubscribe\/[\w.-]+"/)
+  const token = mail?.html.match(/href="https:\/\/shop\.example\/preferences\/([\w.-]+)"/)?.[1] ?? ''
+  assert.equal(readPreferencesToken('s'.repeat(32), token)?.profileId, seeded.profileIds[0])
 })
 
 test('a refused mail is rejected with the reason, keeps its code and is not tried again', async () => {

@@ -1,11 +1,15 @@
 import type { AccountFacts } from '../accounts/account.ts'
 import type { EmailProvider } from '../channels/email/email-channel.ts'
+import type { PacedSender } from './pace/pace.ts'
 
 /** Who writes, and what links in a mail are made of. */
 export type Sender = {
   account: Pick<AccountFacts, 'name' | 'postalAddress' | 'timeZone' | 'senderName' | 'senderEmail'>
   publicUrl: string
   secret: string
+  replyTo?: string | null
+  /** The account's own sender, with its limits; null and absent: the installation's, which nothing limits. */
+  paced?: PacedSender | null
 }
 
 /** The From of an account; null where mail cannot go out yet: a real mail server needs a real address. */

@@ -5,7 +5,7 @@ import { START, seedAccount, seedProfiles } from '../../test/seed.ts'
 import { openTestServer, type TestServer } from '../../test/server.ts'
 import { registerUnsubscribeRoutes } from '../api/routes/unsubscribe.ts'
 import { newId } from '../lib/ids.ts'
-import { readUnsubscribeToken, unsubscribeLink } from './person.ts'
+import { readUnsubscribeToken, unsubscribeLink } from './links.ts'
 
 const SECRET = 's'.repeat(32)
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -52,6 +52,15 @@ test('a link that was changed anywhere, cut off, or made with another secret is 
     assert.equal(readUnsubscribeToken(SECRET, bad), undefined)
   }
   assert.equal(readUnsubscribeToken('t'.repeat(32), token), undefined)
+})
+
+test('after a change of the secret old links work for as long as the old secret stays in the list', () => {
+  const ids = { accountId: newId(), profileId: newId(), messageId: newId() }
+  const token = unsubscribeLink('', SECRET, ids).slice('/unsubscribe/'.length)
+  assert.deepEqual(readUnsubscribeToken(`${'n'.repeat(32)},${SECRET}`, token), ids)
+  assert.equal(readUnsubscribeToken('n'.repeat(32), token), undefined)
+  const newer = unsubscribeLink('', `${'n'.repeat(32)},${SECRET}`, ids).slice('/unsubscribe/'.length)
+  assert.deepEqual(readUnsubscribeToken('n'.repeat(32), newer), ids)
 })
 
 test('looking at the link changes nothing: programs that check links do that', async () => {

@@ -124,3 +124,29 @@ export async function deleteMembers(
       and profile_id = any(${profileIds}::uuid[])`.execute(db)
   return Number(numAffectedRows ?? 0n)
 }
+
+/** The lists of one person, by name. Served by list_members_profile. */
+export async function selectListsOf(
+  db: Db,
+  accountId: string,
+  profileId: string,
+): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select l.id, l.name from list_members m join lists l on l.account_id = m.account_id and l.id = m.list_id
+    where m.account_id = ${accountId}::uuid and m.profile_id = ${profileId}::uuid order by lower(l.name), l.id`.execute(
+    db,
+  )
+  return rows
+}
+
+/** Takes a person off every list but these. Served by list_members_profile. */
+export async function deleteMembershipsBut(
+  db: Db,
+  accountId: string,
+  profileId: string,
+  listIds: readonly string[],
+): Promise<void> {
+  await sql`
+    delete from list_members where account_id = ${accountId}::uuid and profile_id = ${profileId}::uuid
+      and list_id <> all(${listIds}::uuid[])`.execute(db)
+}

@@ -183,3 +183,28 @@ export async function updateUnsubscribed(
     select 1 from old`.execute(db)
   return rows.length > 0
 }
+
+/** Changes the consent of whoever has an address, with an event; `from`: only where it is this. Served by profiles_email, profiles_phone. */
+export async function updateConsentOfAddress(
+  db: Db,
+  accountId: string,
+  change: { channel: 'email' | 'sms'; address: string; from: Consent | null; to: Consent; source: string; now: Date },
+): Promise<void> {
+  const column = sql.raw(change.channel === 'email' ? 'email_consent' : 'sms_consent')
+  const isTheirs =
+    change.channel === 'email' ? sql`lower(p.email) = lower(${change.address})` : sql`p.phone = ${change.address}`
+  await sql`
+    with old as (
+      select p.id, p.${column} as before from profiles p
+      where p.account_id = ${accountId}::uuid and ${isTheirs} for update
+    ), changed as (
+      update profiles p set ${column} = ${change.to}, updated_at = ${change.now}::timestamptz
+      from old where p.account_id = ${accountId}::uuid and p.id = old.id and old.before <> ${change.to}
+        and (${change.from}::text is null or old.before = ${change.from})
+      returning p.id, old.before
+    )
+    insert into events (account_id, id, profile_id, metric, at, properties)
+    select ${accountId}::uuid, uuid_v7(${change.now}::timestamptz), id, 'consent_changed', ${change.now}::timestamptz,
+      jsonb_build_object('channel', ${change.channel}::text, 'from', before, 'to', ${change.to}::text, 'source', ${change.source}::text)
+    from changed`.execute(db)
+}

@@ -19,6 +19,7 @@ import {
   selectProfiles,
   updateProfileRow,
 } from './profiles.sql.ts'
+import { liftUnsubscribed } from './suppression/suppress.ts'
 
 /** Most properties of a profile, and most bytes of them as JSON. */
 export const MAX_PROPERTIES = 100
@@ -78,8 +79,17 @@ export async function updateProfile(
     const row = await updateProfileRow(trx, accountId, profileId, written, removed, now).catch(refuseTaken)
     if (!row) throw profileNotFound(profileId)
     refuseTooManyProperties(row)
+    await liftFor(trx, accountId, changes, row, now)
     return toProfile(row)
   })
+}
+
+/** Consent that is given again by hand takes back what unsubscribing did to the address; bounces and complaints stay. */
+async function liftFor(trx: Db, accountId: string, changes: ProfileChanges, row: ProfileRow, now: Date): Promise<void> {
+  if (changes.emailConsent === 'subscribed' && row.email !== null)
+    await liftUnsubscribed(trx, { accountId, channel: 'email', address: row.email, now })
+  if (changes.smsConsent === 'subscribed' && row.phone !== null)
+    await liftUnsubscribed(trx, { accountId, channel: 'sms', address: row.phone, now })
 }
 
 /** Throws `profile_not_found`. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Message } from '../../contract/messages.ts'
 import type { Db } from '../db/database.ts'
 
 export type MessageRow = {
@@ -8,7 +9,7 @@ export type MessageRow = {
   profileId: string
   to: string
   subject: string | null
-  channel: 'outbox' | 'smtp'
+  channel: Message['channel']
   state: 'planned' | 'ready' | 'sending' | 'sent' | 'rejected' | 'unknown' | 'skipped' | 'cancelled'
   reason: string | null
   codes: { coupon: string; code: string; expiresAt: string | null }[] | null

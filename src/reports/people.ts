@@ -4,6 +4,7 @@ import type { Db } from '../db/database.ts'
 import { decodeIdCursor, toPage } from '../lib/cursor.ts'
 import { maskCode } from '../lib/mask.ts'
 import { requireProfile } from '../profiles/profiles.ts'
+import { listSuppressionsOf } from '../profiles/suppression/suppress.ts'
 import { selectFeed, selectJoinedLists, selectProfileCodes } from './people.sql.ts'
 
 /** Most codes that a profile's page shows, newest first. */
@@ -17,8 +18,10 @@ export async function reportProfile(db: Db, input: ReportInput & { now: Date }):
   const profile = await requireProfile(db, input)
   const lists = await selectJoinedLists(db, input.accountId, input.profileId)
   const codes = await selectProfileCodes(db, input.accountId, input.profileId, input.now, SHOWN_CODES)
+  const suppressions = await listSuppressionsOf(db, { ...profile, accountId: input.accountId })
   return {
     ...profile,
+    suppressions,
     lists: lists.map((list) => ({ ...list, joinedAt: list.joinedAt.toISOString() })),
     codes: codes.map((row) => ({
       ...row,

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import { deleteOldIdempotencyKeys } from '../accounts/idempotency.ts'
+import { pauseTroubledCampaigns } from '../campaigns/auto-pause.ts'
 import { listCampaignsAtWork } from '../campaigns/campaigns.ts'
 import { runCampaign } from '../campaigns/run-campaign.ts'
-import type { EmailChannel } from '../channels/email/email-channel.ts'
 import { stockBuckets } from '../codes/buckets/stock-buckets.ts'
 import { turnBuckets } from '../codes/buckets/turn-buckets.ts'
 import { listUnfinishedCodeJobs } from '../codes/code-jobs.ts'
@@ -10,7 +10,11 @@ import { expireAssignments } from '../codes/expire.ts'
 import { runAddCodes } from '../codes/generate.ts'
 import { failAbandonedUploads } from '../codes/upload.ts'
 import type { Database, Db } from '../db/database.ts'
+import { resealDomains } from '../messages/domains/domains.ts'
+import { applyProviderEvents, forgetOldEvents } from '../messages/feedback/apply-events.ts'
 import { recoverMessages } from '../messages/recover.ts'
+import type { OpenSenders } from '../messages/senders/open-senders.ts'
+import { resealSenders } from '../messages/senders/secrets.ts'
 import { createMailCache } from '../messages/templates.ts'
 import { failAbandonedImports } from '../profiles/import.ts'
 import { refreshShops } from '../stores/shopify/connect/check-shop.ts'
@@ -22,7 +26,7 @@ import { syncStore } from './sync-store.ts'
 export type WorkerDeps = {
   database: Database
   queues: Queues
-  channel: EmailChannel
+  senders: OpenSenders
   logger: Logger
   publicUrl: string
   secret: string
@@ -52,12 +56,17 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
     (work, signal) => runAddCodes(database.db, { ...work, jobId: work.id, now: deps.now, signal }),
     stopping,
   )
+  await resealSenders(database.db, { secret: deps.secret })
+  await resealDomains(database.db, { secret: deps.secret })
   const mails = createMailCache()
   await listen(
     deps,
     'run-campaign',
-    (work, signal) =>
-      runCampaign(database.db, { ...deps, mails, accountId: work.accountId, campaignId: work.id, signal }),
+    ({ accountId, id }, stop) =>
+      deps.senders.withSender(database.db, accountId, ({ channel, ...identity }, changed) => {
+        const signal = AbortSignal.any([stop, changed])
+        return runCampaign(database.db, { ...deps, channel, identity, mails, accountId, campaignId: id, signal })
+      }),
     stopping,
   )
   await listen(deps, 'sync-store', (work, signal) => syncStore(deps, work, signal), stopping, SYNCS_AT_ONCE)
@@ -65,6 +74,7 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
   await listen(deps, 'reconcile-store', (work, signal) => reconcile(deps, work, signal), stopping)
   const timers = [
     repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues, deps.now())),
+    repeat(deps, 'hearing providers', LOOK_AROUND_MS, stopping.signal, () => hearProviders(database.db, deps.now())),
     repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
     repeat(deps, 'reading facts of shops', HOUSEKEEPING_MS, stopping.signal, () => readFactsOfShops(deps)),
   ]
@@ -105,6 +115,12 @@ async function lookAround(db: Db, queues: Queues, now: Date): Promise<void> {
   await lookAroundShops(db, queues, now)
 }
 
+/** Applies what providers told and pauses what goes wrong. On its own, so that no report can keep work from being found. */
+async function hearProviders(db: Db, now: Date): Promise<void> {
+  await applyProviderEvents(db, now)
+  await pauseTroubledCampaigns(db, { now })
+}
+
 async function keepHouse(db: Db, now: Date): Promise<void> {
   await expireAssignments(db, now)
   await stockBuckets(db, now)
@@ -113,6 +129,7 @@ async function keepHouse(db: Db, now: Date): Promise<void> {
   await failAbandonedImports(db, now)
   await failAbandonedUploads(db, now)
   await deleteOldIdempotencyKeys(db, { now })
+  await forgetOldEvents(db, now)
   await keepShopsHouse(db, now)
 }
 

@@ -50,7 +50,7 @@ async function waitForPort(port: number): Promise<void> {
   throw new Error('smtp-sink does not listen')
 }
 
-/** Options of smtp-sink and what must become of the mail. Once a connection stands, its end tells nothing: unknown. */
+/** Options of smtp-sink and what must become of the mail. Once the server has greeted, the end of a connection tells nothing: unknown. */
 const MATRIX: [string[], string][] = [
   [[], 'sent'],
   [['-e'], 'sent'],
@@ -76,7 +76,7 @@ const MATRIX: [string[], string][] = [
   [['-Q', 'RCPT'], 'throttled'],
   [['-Q', 'DATA'], 'throttled'],
   [['-Q', '.'], 'throttled'],
-  [['-q', 'CONNECT'], 'unknown'],
+  [['-q', 'CONNECT'], 'deferred'], // nothing was offered
   [['-q', 'EHLO'], 'unknown'],
   [['-q', 'MAIL'], 'unknown'],
   [['-q', 'RCPT'], 'unknown'],

@@ -18,8 +18,13 @@ import type {
 } from '../../../contract/coupons.ts'
 import type { messageContent, messageState, previewBody, templateSummary } from '../../../contract/messages.ts'
 import type { campaignReport, redemption } from '../../../contract/reports.ts'
+import type { createSenderBody, updateSenderBody } from '../../../contract/senders.ts'
 import type { beginInstallationReply } from '../../../contract/shopify.ts'
+import type { addSuppressionBody } from '../../../contract/suppressions.ts'
 
+export type CreateSender = z.input<typeof createSenderBody>
+export type UpdateSender = z.input<typeof updateSenderBody>
+export type AddSuppression = z.input<typeof addSuppressionBody>
 export type BeginInstallationReply = z.infer<typeof beginInstallationReply>
 export type AuditEntry = z.infer<typeof auditEntry>
 export type CreateApiKey = z.input<typeof createApiKeyBody>

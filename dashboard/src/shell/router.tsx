@@ -177,7 +177,12 @@ const routes = [
   createRoute({
     getParentRoute: at,
     path: PATHS.settings,
-    validateSearch: (search) => given({ tab: oneOf(search, 'tab', ['keys', 'developers', 'activity']) }),
+    validateSearch: (search) =>
+      given({
+        tab: oneOf(search, 'tab', ['senders', 'domain', 'suppression', 'keys', 'developers', 'activity']),
+        search: textOf(search, 'search'),
+        reason: textOf(search, 'reason'),
+      }),
     component: lazyRouteComponent(() => import('../pages/settings/SettingsPage.tsx'), 'SettingsPage'),
   }),
 ] as const

@@ -1,10 +1,13 @@
 import { account, updateAccountBody } from '../../../contract/account.ts'
 import { requireAccount, updateAccount } from '../../accounts/account.ts'
+import { findCurrentSender } from '../../messages/senders/identity.ts'
 import type { ServerDeps } from '../deps.ts'
 import type { ApiApp } from '../route.ts'
 
 export function registerAccount(app: ApiApp, deps: ServerDeps): void {
-  const { db, emailChannel } = deps
+  const { db } = deps
+  const emailChannel = async (accountId: string) =>
+    (await findCurrentSender(db, { accountId, fallback: deps.emailChannel })).provider
 
   app.get(
     '/v1/account',
@@ -12,7 +15,10 @@ export function registerAccount(app: ApiApp, deps: ServerDeps): void {
       config: { scope: 'account:read' },
       schema: { summary: 'The account', tags: ['account'], response: { 200: account } },
     },
-    async ({ caller }) => ({ ...(await requireAccount(db, { accountId: caller.accountId })), emailChannel }),
+    async ({ caller: { accountId } }) => ({
+      ...(await requireAccount(db, { accountId })),
+      emailChannel: await emailChannel(accountId),
+    }),
   )
 
   app.patch(
@@ -28,7 +34,7 @@ export function registerAccount(app: ApiApp, deps: ServerDeps): void {
     },
     async ({ body, caller: { accountId, actor } }) => ({
       ...(await updateAccount(db, { ...body, accountId, actor, now: deps.now() })),
-      emailChannel,
+      emailChannel: await emailChannel(accountId),
     }),
   )
 }

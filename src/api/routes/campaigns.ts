@@ -5,6 +5,7 @@ import {
   createCampaignBody,
   pickWinnerBody,
   rescheduleBody,
+  resendReply,
   updateCampaignBody,
 } from '../../../contract/campaigns.ts'
 import { idParams, noContent, pageOf, pageQuery } from '../../../contract/common.ts'
@@ -19,9 +20,11 @@ import {
   updateCampaign,
 } from '../../campaigns/campaigns.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign, unscheduleCampaign } from '../../campaigns/moves.ts'
+import { resendUnknown } from '../../campaigns/resend.ts'
 import { reviewCampaign } from '../../campaigns/review.ts'
 import { rescheduleCampaign, scheduleCampaign } from '../../campaigns/schedule.ts'
 import { pickWinner } from '../../campaigns/winner.ts'
+import { audited } from '../audited.ts'
 import type { ApiApp, ApiDeps, Caller } from '../route.ts'
 
 const tags = ['campaigns']
@@ -59,6 +62,7 @@ export function registerCampaignRoutes(app: ApiApp, deps: ApiDeps): void {
   })
   registerDrafts(app, deps)
   registerReview(app, deps)
+  registerResend(app, deps)
   registerMoves(app, deps)
   registerWinner(app, deps)
 }
@@ -132,6 +136,32 @@ function registerReview(app: ApiApp, deps: ApiDeps): void {
         await deps.wakeWorker('add-codes', { accountId, id })
       }
       return reply.code(202).send(added)
+    },
+  })
+}
+
+function registerResend(app: ApiApp, deps: ApiDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/campaigns/:id/resend-unknown',
+    config: { scope: 'campaigns:send', idempotent: true },
+    schema: {
+      summary: 'Send again the messages whose answer was lost: some people may get the mail twice, with the same code',
+      tags,
+      params: idParams,
+      response: { 200: resendReply },
+    },
+    handler: async (request) => {
+      const input = inputOf(request)
+      const { accountId, campaignId } = input
+      const count = await audited(
+        deps,
+        request.caller,
+        (trx) => resendUnknown(trx, { ...input, now: deps.now() }),
+        (resent) => ({ action: 'campaign.resent', subject: `campaign:${campaignId}`, data: { count: resent } }),
+      )
+      await deps.wakeWorker('run-campaign', { accountId, id: campaignId })
+      return { count }
     },
   })
 }

@@ -6,9 +6,11 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { Scope } from '../../../contract/account.ts'
 import { openTestDatabase } from '../../../test/database.ts'
 import { START, seedAccount, seedCoupon, seedProfiles } from '../../../test/seed.ts'
+import { openOutbox } from '../../channels/email/outbox.ts'
 import { assignCodes } from '../../codes/assign.ts'
 import { AppError } from '../../errors.ts'
 import { CursorError } from '../../lib/cursor.ts'
+import { createSenders } from '../../messages/senders/open-senders.ts'
 import { registerImportRoutes } from './imports.ts'
 import { registerListRoutes } from './lists.ts'
 import { registerProfileRoutes } from './profiles.ts'
@@ -45,6 +47,9 @@ async function openApi(scopes: Scope[] = ['profiles:read', 'profiles:write', 'co
     emailChannel: 'outbox' as const,
     dataDir: tmpdir(),
     secret: 'secret',
+    dns: { resolveTxt: async () => [], resolveCname: async () => [] },
+    sns: { fetchCertificate: async () => undefined, confirm: async () => false, [Symbol.dispose]: () => {} },
+    senders: createSenders({ fallback: openOutbox(tmpdir()), secret: 'secret' }),
     publicUrl: 'http://localhost',
     addressOf: (domain: string) => `https://${domain}`,
     demo: undefined,
@@ -71,7 +76,7 @@ test('a profile is made, read, changed and listed over HTTP', async () => {
   const made = await call('POST', '/v1/profiles', { email: 'Anna@example.com', emailConsent: 'subscribed' })
   assert.equal(made.status, 201)
   const url = `/v1/profiles/${made.body.id}`
-  assert.deepEqual((await call('GET', url)).body, { ...made.body, lists: [], codes: [] })
+  assert.deepEqual((await call('GET', url)).body, { ...made.body, lists: [], codes: [], suppressions: [] })
   const changed = await call('PATCH', url, { firstName: 'Anna', properties: { size: 'M' } })
   assert.deepEqual(changed.body, { ...made.body, firstName: 'Anna', properties: { size: 'M' } })
   assert.deepEqual((await call('GET', '/v1/profiles?search=ANNA')).body, { items: [changed.body], next: null })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { readUnsubscribeToken } from '../../messages/person.ts'
+import { readUnsubscribeToken } from '../../messages/links.ts'
 import { unsubscribe } from '../../profiles/unsubscribe.ts'
+import { plainPage } from '../plain-page.ts'
 import type { ApiApp, ApiDeps } from '../route.ts'
 
 const params = z.object({ token: z.string().max(200) })
@@ -50,20 +51,12 @@ function addRoutes(app: ApiApp, { db, now, secret }: ApiDeps): void {
   })
 }
 
-const ASK = page(
+const ASK = plainPage(
   'Unsubscribe',
   '<p>You will get no more marketing email from this shop.</p><form method="post"><button type="submit">Unsubscribe</button></form>',
 )
-const DONE = page('You are unsubscribed', '<p>You will get no more marketing email from this shop.</p>')
-const UNKNOWN = page(
+const DONE = plainPage('You are unsubscribed', '<p>You will get no more marketing email from this shop.</p>')
+const UNKNOWN = plainPage(
   'This link does not work',
   '<p>It may be cut off. Open it from the email once more, or write to the shop.</p>',
 )
-
-function page(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${title}</title><style>
-:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1.25rem}
-button{font:inherit;padding:.6rem 1.2rem;border-radius:.5rem;border:0;background:#2f5bd7;color:#fff;cursor:pointer}
-</style></head><body><main><h1>${title}</h1>${body}</main></body></html>`
-}

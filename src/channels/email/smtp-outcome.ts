@@ -43,6 +43,16 @@ export function outcomeOfError(error: unknown): SendOutcome {
   return { status: 'unknown', reason }
 }
 
+/**
+ * Whether the connection ended without an error before any byte of the mail was read: at the greeting, or because the server
+ * ended a session that had been idle, or had taken as many mails as it likes. nodemailer's pool has an error of its own for
+ * that, the only one that names no command. It means nothing once the channel itself was closed.
+ */
+export function isUnoffered(error: unknown): boolean {
+  const { code, command, responseCode, syscall } = error as SmtpError
+  return code === 'ECONNECTION' && command === undefined && responseCode === undefined && syscall === undefined
+}
+
 function outcomeOfReply(error: SmtpError, reason: string): SendOutcome {
   const { responseCode = 0, command = '', code } = error
   if (responseCode === 421 || responseCode === 454) return { status: 'throttled', reason, retryAfterMs: null }

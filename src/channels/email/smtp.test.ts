@@ -6,6 +6,7 @@ import type { SMTPServerOptions } from 'smtp-server'
 import { freePort } from '../../../test/postgres.ts'
 import { SAMPLE_EMAIL } from '../../../test/sample-email.ts'
 import { openSmtpSink, type SmtpSink } from '../../../test/smtp-sink.ts'
+import { TLS, trustTestCertificate } from '../../../test/tls.ts'
 import type { SendOutcome } from '../send-outcome.ts'
 import { openSmtp, parseSmtpUrl } from './smtp.ts'
 import { outcomeOfError } from './smtp-outcome.ts'
@@ -182,6 +183,36 @@ test('a server whose certificate nobody trusts, or that has no STARTTLS where it
   assert.equal(tls.mails.length + plain.mails.length + upgrading.mails.length, 0)
 })
 
+test('a trusted server is spoken to encrypted, from the first byte or after STARTTLS', async () => {
+  const distrust = trustTestCertificate()
+  try {
+    const secured: boolean[] = []
+    const options: SMTPServerOptions = {
+      ...TLS,
+      disabledCommands: [],
+      onMailFrom: (_address, session, done) => {
+        secured.push(session.secure)
+        done()
+      },
+    }
+    await using tls = await openSmtpSink({ ...options, secure: true })
+    await using upgrading = await openSmtpSink(options)
+    const settings = { provider: 'smtp', host: '127.0.0.1', connections: 1 } as const
+    for (const [port, security] of [
+      [tls.port, 'tls'],
+      [upgrading.port, 'starttls'],
+      [upgrading.port, 'auto'],
+      [upgrading.port, 'none'],
+    ] as const) {
+      await using channel = openSmtp({ ...settings, port, security })
+      assert.equal((await channel.send(email)).status, 'sent', security)
+    }
+    assert.deepEqual(secured, [true, true, true, false])
+  } finally {
+    distrust()
+  }
+})
+
 test('a login is tested without sending', async () => {
   const options: SMTPServerOptions = {
     authOptional: false,
@@ -228,3 +259,92 @@ async function openGreeter(line: string): Promise<AsyncDisposable & { url: strin
     },
   }
 }
+
+/** A server without manners: it keeps what is handed over and closes the connection where `closes` says. */
+async function openRude(
+  closes: (step: 'greeting' | 'MAIL' | 'RCPT' | 'DATA' | 'dot' | 'taken', session: number, mail: number) => boolean,
+): Promise<AsyncDisposable & { url: string; mails: string[] }> {
+  const mails: string[] = []
+  let sessions = 0
+  const server = createServer((socket) => {
+    const session = ++sessions
+    let mail = 1
+    let body: string | undefined
+    const answer = (step: Parameters<typeof closes>[0], line: string): void => {
+      if (closes(step, session, mail)) socket.end()
+      else socket.write(`${line}\r\n`)
+    }
+    socket.setEncoding('utf8')
+    socket.on('error', () => {})
+    answer('greeting', '220 rude')
+    socket.on('data', (text: string) => {
+      if (body !== undefined) {
+        body += text
+        if (!body.endsWith('\r\n.\r\n')) return
+        mails.push(body.match(/Message-ID: <([0-9a-f-]{36})/)?.[1] ?? '')
+        body = undefined
+        if (closes('dot', session, mail)) return void socket.end()
+        socket.write('250 taken\r\n')
+        if (closes('taken', session, mail++)) setImmediate(() => socket.end())
+        return
+      }
+      const [command = ''] = text.split(/[ \r]/)
+      if (command === 'DATA') body = ''
+      if (command === 'DATA') answer('DATA', '354 go on')
+      else answer(command as 'MAIL', '250 fine')
+    })
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  return {
+    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    mails,
+    [Symbol.asyncDispose]: async () => void server.close(),
+  }
+}
+
+const manyIds = Array.from({ length: 24 }, (_, i) => `01890000-0000-7000-8000-${String(i).padStart(12, '0')}`)
+
+test('a server that ends each session after a mail, or before some, gets every mail exactly once, some later', async () => {
+  const manners: Parameters<typeof openRude>[0][] = [
+    (step) => step === 'taken',
+    (step, _session, mail) => step === 'taken' && mail === 3,
+    (step, session) => step === 'greeting' && session % 3 === 1,
+  ]
+  for (const closes of manners) {
+    await using server = await openRude(closes)
+    await using channel = openSmtp(parseSmtpUrl(server.url, 2))
+    let waiting = manyIds
+    for (let round = 0; waiting.length > 0 && round < 10; round += 1) {
+      const outcomes = await Promise.all(waiting.map((messageId) => channel.send({ ...email, messageId })))
+      assert.ok(outcomes.every(({ status }) => status === 'sent' || status === 'deferred'))
+      waiting = waiting.filter((_id, index) => outcomes[index]?.status === 'deferred')
+    }
+    assert.deepEqual(server.mails.toSorted(), manyIds)
+  }
+})
+
+test('a server that always closes before it takes a mail defers it after five connections', async () => {
+  let sessions = 0
+  await using server = await openRude((step, session) => {
+    sessions = session
+    return step === 'greeting'
+  })
+  await using channel = openSmtp(parseSmtpUrl(server.url, 1))
+  assert.equal((await channel.send(email)).status, 'deferred')
+  assert.equal(sessions, 5)
+})
+
+test('whatever a server closes on, no mail is handed over twice, and what counts as sent was handed over', async () => {
+  for (const step of ['MAIL', 'RCPT', 'DATA', 'dot'] as const) {
+    await using server = await openRude((at, session, mail) => at === step && (session + mail) % 3 === 0)
+    await using channel = openSmtp(parseSmtpUrl(server.url, 2))
+    const outcomes = await Promise.all(manyIds.map((messageId) => channel.send({ ...email, messageId })))
+    assert.equal(new Set(server.mails).size, server.mails.length)
+    for (const [index, outcome] of outcomes.entries()) {
+      const wasTaken = server.mails.includes(manyIds[index] ?? '')
+      if (outcome.status === 'sent') assert.ok(wasTaken)
+      if (outcome.status === 'deferred') assert.ok(!wasTaken)
+      assert.ok(['sent', 'deferred', 'unknown'].includes(outcome.status))
+    }
+  }
+})

@@ -3,11 +3,13 @@ import type { SendOutcome, VerifyResult } from '../send-outcome.ts'
 import type { EmailChannel, OutgoingEmail } from './email-channel.ts'
 import type { DkimSettings, SmtpSettings } from './email-settings.ts'
 import { toMailOptions } from './mime.ts'
-import { outcomeOfError } from './smtp-outcome.ts'
+import { isUnoffered, outcomeOfError } from './smtp-outcome.ts'
 
 /** How long each step with the server may take. A mail needs at most the sum of a few: keep it below the message lease. */
 const CONNECT_MS = 10_000
 const SILENCE_MS = 20_000
+/** How often a mail is offered at once, where the server had closed the connection before it was offered. */
+const UNOFFERED_TRIES = 5
 
 /**
  * Headers that the signature covers. nodemailer's own list lacks List-Unsubscribe-Post, which RFC 8058 (section 4) wants
@@ -41,12 +43,16 @@ export function openSmtp(settings: SmtpSettings, silenceMs: number = SILENCE_MS)
     socketTimeout: silenceMs,
   })
 
-  async function send(email: OutgoingEmail): Promise<SendOutcome> {
+  let isClosed = false
+
+  async function send(email: OutgoingEmail, triesLeft = UNOFFERED_TRIES): Promise<SendOutcome> {
     try {
       const info = await transport.sendMail(toMailOptions(email))
       return { status: 'sent', providerId: info.messageId }
     } catch (error) {
-      return outcomeOfError(error)
+      if (isClosed || !isUnoffered(error)) return outcomeOfError(error)
+      if (triesLeft > 1) return await send(email, triesLeft - 1)
+      return { status: 'deferred', reason: 'The server closes connections before it takes a mail.' }
     }
   }
 
@@ -64,9 +70,12 @@ export function openSmtp(settings: SmtpSettings, silenceMs: number = SILENCE_MS)
     idempotency: 'none',
     repeatableForMs: 0,
     concurrency: settings.connections * 2,
-    send,
+    send: (email) => send(email),
     verify,
-    [Symbol.asyncDispose]: async () => transport.close(),
+    [Symbol.asyncDispose]: async () => {
+      isClosed = true
+      transport.close()
+    },
   }
 }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { freePort } from '../../../test/postgres.ts'
 import { openProviderServer } from '../../../test/provider-server.ts'
+import { TLS, trustTestCertificate } from '../../../test/tls.ts'
 import { type HttpClientOptions, type HttpReply, openHttpClient } from './http-client.ts'
 import { createPublicLookup } from './public-address.ts'
 
@@ -64,6 +66,26 @@ test('a connection that is used again and breaks is lost, for the request may ha
   assert.equal((await client.call({ ...request, url: `${server.url}/ok` })).kind, 'reply')
   assert.equal((await client.call({ ...request, url: `${server.url}/no` })).kind, 'lost')
   assert.equal(server.requests.length, 2)
+})
+
+test('over TLS too, what fails on a connection that is used again is lost', async () => {
+  const distrust = trustTestCertificate()
+  const server = createTlsServer(TLS, (request, reply) => {
+    if (request.url === '/ok') reply.end('fine')
+    else request.socket.destroy()
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+  using client = openHttpClient({ connections: 1, timeoutMs: 500, maxReplyBytes: 1000, reach: 'any' })
+  const request = { method: 'GET', headers: {} } as const
+  const first = await client.call({ ...request, url: `${url}/ok` })
+  assert.equal(first.kind === 'reply' && first.body, 'fine')
+  assert.equal((await client.call({ ...request, url: `${url}/no` })).kind, 'lost')
+  assert.equal((await client.call({ ...request, url: `${url}/no` })).kind, 'lost', 'on a connection of its own')
+  distrust()
+  using careful = openHttpClient({ connections: 1, timeoutMs: 500, maxReplyBytes: 1000, reach: 'any' })
+  assert.equal((await careful.call({ ...request, url: `${url}/ok` })).kind, 'unsent')
+  server.close()
 })
 
 test('a reply beyond the limit of size is lost', async () => {

@@ -3,6 +3,12 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { createPublicLookup, isPublicAddress, PrivateAddressError } from './public-address.ts'
 
+/**
+ * How long a connection without a call is kept: less than servers keep theirs (5 s and more), so that a call seldom meets one
+ * that the other side is just closing, which would be lost.
+ */
+const IDLE_MS = 4000
+
 export type HttpRequest = {
   method: 'GET' | 'POST' | 'PUT'
   url: string
@@ -41,8 +47,8 @@ export type HttpClientOptions = {
  */
 export function openHttpClient(options: HttpClientOptions): HttpClient {
   const agents = {
-    'http:': new HttpAgent({ keepAlive: true, maxSockets: options.connections }),
-    'https:': new HttpsAgent({ keepAlive: true, maxSockets: options.connections }),
+    'http:': new HttpAgent({ keepAlive: true, maxSockets: options.connections, timeout: IDLE_MS }),
+    'https:': new HttpsAgent({ keepAlive: true, maxSockets: options.connections, timeout: IDLE_MS }),
   }
   const lookup = options.lookup ?? (options.reach === 'public' ? createPublicLookup() : undefined)
   return {

@@ -14,6 +14,7 @@ import { Loaded } from '../../parts/Loaded.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
 import { SpokenProgress } from '../../parts/SpokenProgress.tsx'
 import { PATHS } from '../../paths.ts'
+import { Feedback, Unknown } from './AfterSending.tsx'
 import { CampaignOutcome } from './CampaignOutcome.tsx'
 import { AddMissing } from './CodesNeeded.tsx'
 import { TestResult } from './TestResult.tsx'
@@ -101,12 +102,8 @@ function Delivery({ campaign }: { campaign: Campaign }) {
           </Text>
         )}
       </Group>
-      {counts.unknown > 0 && (
-        <Text size="sm" c="dimmed" mt="sm">
-          “Unknown” means that the answer of the mail server was lost. Such a message may have arrived; it is never sent
-          twice by guessing.
-        </Text>
-      )}
+      <Feedback campaign={campaign} />
+      <Unknown campaign={campaign} />
     </Paper>
   )
 }

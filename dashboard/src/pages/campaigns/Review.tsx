@@ -68,6 +68,7 @@ function SendBox({ campaign, review, onStep }: Props & { review: CampaignReview 
         {review.notices.map(({ code, message }) => (
           <Alert key={`${code} ${message}`} color="cyan" icon={<IconInfoCircle />}>
             <Text size="sm">{message}</Text>
+            <ProblemLink code={code} campaign={campaign} onStep={onStep} />
           </Alert>
         ))}
         {ready && (
@@ -129,7 +130,13 @@ function ProblemLink({ code, campaign, onStep }: Props & { code: string }) {
       {text}
     </Anchor>
   )
-  if (/sender|postal|address/.test(code))
+  if (/^sender_(domain|freemail)/.test(code))
+    return (
+      <TextLink to={PATHS.settings} search={{ tab: 'domain' }} size="sm">
+        Open the sending domain
+      </TextLink>
+    )
+  if (/sender|^postal/.test(code))
     return (
       <TextLink to={PATHS.settings} size="sm">
         Open the settings

@@ -9,6 +9,7 @@ import { Definitions } from '../../parts/Definitions.tsx'
 import { Moment } from '../../parts/figures.tsx'
 import { TextLink } from '../../parts/links.tsx'
 import { PATHS } from '../../paths.ts'
+import { PROVIDER_NAME } from '../settings/senders/providers.ts'
 
 type Props = { campaign: Campaign; review: CampaignReview }
 
@@ -16,6 +17,7 @@ const SKIP_TEXT: Record<CampaignReview['skipped'][number]['reason'], string> = {
   excluded: 'are on a list that is left out',
   no_email: 'have no email address',
   not_subscribed: 'are not subscribed to email',
+  suppressed: 'have an address that is suppressed: it bounced, complained or was put on the list',
 }
 
 /** The lists of an audience as links. */
@@ -119,7 +121,10 @@ export function MessageBox({ campaign, review }: Props) {
             </TextLink>,
           ],
           ...(campaign.ab ? ([['Test', describeTest(campaign.ab)]] as [string, string][]) : []),
-          ['Goes through', review.channel === 'outbox' ? 'the outbox (nothing leaves this server)' : 'SMTP'],
+          [
+            'Goes through',
+            review.channel === 'outbox' ? 'the outbox (nothing leaves this server)' : PROVIDER_NAME[review.channel],
+          ],
         ]}
       />
     </Paper>

@@ -1,6 +1,6 @@
-import { Button, Grid, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Grid, Paper, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconPencil, IconTicket } from '@tabler/icons-react'
+import { IconMailOff, IconPencil, IconTicket } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { ProfileDetail } from '../../../../contract/people.ts'
@@ -47,10 +47,37 @@ function ProfileContent({ profile }: { profile: ProfileDetail }) {
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
-          <Details profile={profile} />
+          <Stack gap="lg">
+            <Suppressed profile={profile} />
+            <Details profile={profile} />
+          </Stack>
         </Grid.Col>
       </Grid>
     </Page>
+  )
+}
+
+const SUPPRESSED_TEXT: Record<ProfileDetail['suppressions'][number]['reason'], string> = {
+  bounced: 'messages to it came back',
+  complained: 'the person marked a message as spam',
+  unsubscribed: 'the person unsubscribed',
+  manual: 'somebody put it on the list',
+}
+
+/** Addresses of this person that get nothing, and why. */
+function Suppressed({ profile: { suppressions } }: { profile: ProfileDetail }) {
+  if (suppressions.length === 0) return null
+  return (
+    <Alert color="honey" icon={<IconMailOff />} title="Nothing is sent to this address">
+      {suppressions.map(({ id, address, reason }) => (
+        <Text key={id} size="sm" className="oc-wrap">
+          {address}: {SUPPRESSED_TEXT[reason]}.{' '}
+          <TextLink to={PATHS.settings} search={{ tab: 'suppression', search: address }} size="sm">
+            Open the list
+          </TextLink>
+        </Text>
+      ))}
+    </Alert>
   )
 }
 

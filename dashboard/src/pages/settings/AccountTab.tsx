@@ -1,4 +1,4 @@
-import { Alert, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Account } from '../../../../contract/account.ts'
@@ -9,7 +9,10 @@ import { listTimeZones } from '../../lib/zoned-time.ts'
 import { EntryForm } from '../../parts/EntryForm.tsx'
 import { FormSection } from '../../parts/FormSection.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
+import { TextLink } from '../../parts/links.tsx'
 import { showDone } from '../../parts/toasts.ts'
+import { PATHS } from '../../paths.ts'
+import { PROVIDER_NAME } from './senders/providers.ts'
 
 export function AccountTab() {
   const query = useQuery(accountQuery)
@@ -26,6 +29,8 @@ function AccountForm({ account }: { account: Account }) {
       senderName: account.senderName ?? '',
       senderEmail: account.senderEmail ?? '',
       postalAddress: account.postalAddress ?? '',
+      bouncePercent: account.bounceLimit / 100,
+      complaintPercent: account.complaintLimit / 100,
     },
     validate: { name: isNotEmpty('Enter the name of your brand.') },
   })
@@ -37,6 +42,8 @@ function AccountForm({ account }: { account: Account }) {
       senderName: textOrNull(values.senderName),
       senderEmail: textOrNull(values.senderEmail),
       postalAddress: textOrNull(values.postalAddress),
+      bounceLimit: Math.round(values.bouncePercent * 100),
+      complaintLimit: Math.round(values.complaintPercent * 100),
     }
     client.setQueryData(accountQuery.queryKey, await patch<Account>('/v1/account', body))
     void client.invalidateQueries({ queryKey: ['session'] })
@@ -84,9 +91,36 @@ function AccountForm({ account }: { account: Account }) {
             />
             <Text size="sm" c="dimmed">
               {account.emailChannel === 'outbox'
-                ? 'Emails go to the outbox: they stay on this server until an SMTP server is set with SMTP_URL.'
-                : 'Emails go through the SMTP server of SMTP_URL.'}
+                ? 'Emails go to the outbox: they stay on this server until a sender is set up and activated.'
+                : `Emails go through ${PROVIDER_NAME[account.emailChannel]}.`}{' '}
+              <TextLink to={PATHS.settings} search={{ tab: 'senders' }} size="sm">
+                Open the senders
+              </TextLink>
             </Text>
+          </Stack>
+        </FormSection>
+        <FormSection title="When a campaign pauses by itself">
+          <Stack>
+            <NumberInput
+              label="Messages that come back or are refused"
+              description="Counted from the hundredth message on."
+              suffix=" %"
+              min={0.01}
+              max={100}
+              decimalScale={2}
+              allowNegative={false}
+              {...form.getInputProps('bouncePercent')}
+            />
+            <NumberInput
+              label="People who mark the mail as spam"
+              description="From the third on. Mailboxes ask for less than 0.1 % and never 0.3 %."
+              suffix=" %"
+              min={0.01}
+              max={100}
+              decimalScale={2}
+              allowNegative={false}
+              {...form.getInputProps('complaintPercent')}
+            />
           </Stack>
         </FormSection>
       </EntryForm>
