@@ -101,9 +101,9 @@ async function send(cli: Cli, name: string, wait: boolean): Promise<void> {
   if (ended.state !== 'sent') throw new CliError(ended.pausedReason ?? `The campaign is ${ended.state}.`)
 }
 
-/** Messages that have their outcome. */
-function endedOf({ sent, rejected, unknown, skipped, cancelled }: Campaign['counts']): number {
-  return sent + rejected + unknown + skipped + cancelled
+/** Recipients whose message has its outcome; who is skipped is no recipient. */
+function endedOf({ sent, rejected, unknown, cancelled }: Campaign['counts']): number {
+  return sent + rejected + unknown + cancelled
 }
 
 function showCampaign(cli: Cli, campaign: Campaign): void {

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconInbox, IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import type { Campaign } from '../../../../contract/campaigns.ts'
 import { useRole } from '../../api/account.ts'
 import { post } from '../../api/api.ts'
@@ -26,6 +27,11 @@ export function CampaignResult({ campaign }: { campaign: Campaign }) {
     ...campaignReportQuery(campaign.id),
     refetchInterval: isMoving(campaign) ? REPORT_INTERVAL_MS : false,
   })
+  const { refetch } = report
+  const { state } = campaign
+  useEffect(() => {
+    if (state !== 'sending') void refetch() // the last look was before the end
+  }, [state, refetch])
   return (
     <Stack gap="lg">
       {campaign.pausedReason && (
@@ -72,7 +78,7 @@ function partsOf({ counts }: Campaign): Part[] {
 
 function Delivery({ campaign }: { campaign: Campaign }) {
   const { counts } = campaign
-  const settled = counts.sent + counts.rejected + counts.unknown + counts.skipped + counts.cancelled
+  const settled = counts.sent + counts.rejected + counts.unknown + counts.cancelled
   return (
     <Paper p="lg">
       <Group justify="space-between" mb="md">
