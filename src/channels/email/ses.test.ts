@@ -59,7 +59,7 @@ test('SES gets the whole mail, headers and Message-ID as they are, our id as tag
 })
 
 test("SES's errors mean what its documentation says", async () => {
-  const unverified = 'Email address is not verified. The following identities failed the check: zoe@example.com'
+  const unverified = 'Email address is not verified. The following identities failed the check in region EU-CENTRAL-1:'
   const cases: [ProviderAnswer, unknown][] = [
     [refuse(429, 'TooManyRequestsException', 'Maximum sending rate exceeded.'), ['throttled', undefined]],
     [refuse(400, 'LimitExceededException', 'Daily message quota exceeded.'), ['throttled', undefined]],
@@ -68,7 +68,9 @@ test("SES's errors mean what its documentation says", async () => {
     [refuse(400, 'MailFromDomainNotVerifiedException', 'Domain not verified.'), ['blocked', undefined]],
     [refuse(403, 'SignatureDoesNotMatch', 'The signature does not match.'), ['blocked', undefined]],
     [refuse(404, 'NotFoundException', 'Configuration set <onecode> does not exist.'), ['blocked', undefined]],
-    [refuse(400, 'MessageRejected', unverified), ['rejected', 'account']],
+    [refuse(400, 'MessageRejected', `${unverified} Zoe@example.com`), ['rejected', 'account']],
+    [refuse(400, 'MessageRejected', `${unverified} zoe@example.com, shop@linden.example`), ['blocked', undefined]],
+    [refuse(400, 'MessageRejected', 'Email address is not verified.'), ['blocked', undefined]],
     [refuse(400, 'MessageRejected', 'The message contains a virus.'), ['rejected', 'content']],
     [refuse(400, 'BadRequestException', 'Domain contains illegal character'), ['rejected', 'content']],
     [

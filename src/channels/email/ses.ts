@@ -56,7 +56,11 @@ export function openSes(settings: SesSettings, limits: ProviderLimits & { now?: 
       ConfigurationSetName: settings.configurationSet,
       EmailTags: [{ Name: MESSAGE_TAG, Value: email.messageId }],
     })
-    return readOutcome(reply, { readId: ({ json }) => taken.safeParse(json).data?.MessageId, readReason, readRefusal })
+    return readOutcome(reply, {
+      readId: ({ json }) => taken.safeParse(json).data?.MessageId,
+      readReason,
+      readRefusal: (refused, reason) => readRefusal(refused, reason, email),
+    })
   }
 
   return {
@@ -87,14 +91,25 @@ function createCall(client: HttpClient, settings: SesSettings, now: () => Date):
 }
 
 /** SES names its errors in a header, or in the body; `com.amazonaws…#Name` and `Name:http://…` are the same name. */
-function readRefusal({ status, headers, json }: ProviderReply, reason: string): SendOutcome | undefined {
+function readRefusal(
+  { status, headers, json }: ProviderReply,
+  reason: string,
+  email: OutgoingEmail,
+): SendOutcome | undefined {
   const read = refusal.safeParse(json).data
   const name = (headers['x-amzn-errortype'] ?? read?.__type ?? '').replace(/^.*#/, '').replace(/:.*$/, '')
   if (THROTTLING.test(name)) return { status: 'throttled', reason, retryAfterMs: null }
   if (BLOCKING.test(name)) return { status: 'blocked', reason }
-  // an address that is not verified: the sender's, or in the sandbox the recipient's; no other mail from it will go either
-  if (status === 400 && /not verified/i.test(reason)) return { status: 'rejected', fault: 'account', reason }
+  if (status === 400 && /not verified/i.test(reason)) return outcomeOfUnverified(reason, email)
   return undefined
+}
+
+/** SES names the addresses that are not verified: the recipient's, in the sandbox, concerns this mail; any other all of them. */
+function outcomeOfUnverified(reason: string, { from, to }: OutgoingEmail): SendOutcome {
+  const sender = from.match(/[^\s<>"]+@[^\s<>"]+/)?.[0] ?? from
+  const names = (address: string): boolean => reason.toLowerCase().includes(address.toLowerCase())
+  if (names(to) && !names(sender)) return { status: 'rejected', fault: 'account', reason }
+  return { status: 'blocked', reason }
 }
 
 function readReason(json: unknown): string | undefined {

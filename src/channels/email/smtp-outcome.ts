@@ -76,7 +76,7 @@ function isCertificateError(error: unknown): boolean {
  * address unless the words speak of us. In doubt never the address: who is taken for one gets no mail any more.
  */
 function faultOf({ command = '', response = '' }: SmtpError): Fault {
-  if (command === 'MAIL FROM') return 'account'
+  if (command === 'MAIL FROM') return response.startsWith('552') ? 'content' : 'account' // 552: too large, told by SIZE
   if (BAD_ADDRESS.test(response)) return 'address'
   if (command !== 'RCPT TO') return 'content'
   if (/\b5\.7\./.test(response) || ABOUT_US.test(response)) return 'account'

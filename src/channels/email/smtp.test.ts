@@ -120,6 +120,7 @@ test('what a refusal is about is told by its enhanced code, and in doubt it is n
     ['onRcptTo', 550, 'your address is listed at a block list', 'account'],
     ['onRcptTo', 550, '5.4.1 no route', 'content'],
     ['onMailFrom', 550, '5.1.8 sender not known', 'account'],
+    ['onMailFrom', 552, '5.3.4 message too big', 'content'],
     ['onData', 554, '5.7.1 looks like spam', 'content'],
     ['onData', 550, '5.1.1 no such user', 'address'],
   ]
