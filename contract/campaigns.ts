@@ -35,6 +35,25 @@ function isWallClock(text: string): boolean {
   return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(text)
 }
 
+/** Longest time after which the winner of a test is picked by itself. */
+export const MAX_TEST_HOURS = 168
+
+export const abMetric = z.enum(['redeemed', 'clicked', 'opened'])
+export type AbMetric = z.infer<typeof abMetric>
+/**
+ * A second message that is tested against the first. `sharePercent` of the recipients get one of the two, half each; the rest get
+ * the one of which the higher share was redeemed (or clicked, or opened) after so many hours. `afterHours` null: somebody picks it.
+ */
+export const abTest = z.object({
+  templateId: id,
+  sharePercent: z.number().int().min(10).max(100),
+  metric: abMetric,
+  afterHours: z.number().int().min(1).max(MAX_TEST_HOURS).nullable(),
+})
+export type AbTest = z.infer<typeof abTest>
+export const abWinner = z.enum(['a', 'b'])
+export const pickWinnerBody = z.object({ winner: abWinner })
+
 export const campaignState = z.enum(['draft', 'scheduled', 'preparing', 'sending', 'paused', 'sent', 'cancelled'])
 export const campaignCounts = z.object({
   recipients: z.number().int(),
@@ -61,6 +80,8 @@ export const campaign = z.object({
   audience: z.object({ include: z.array(namedSource), exclude: z.array(namedSource) }),
   templateId: id,
   templateName: z.string(),
+  /** `decidesAt`: when the winner is picked by itself; null before the start, and where somebody picks it. */
+  ab: abTest.extend({ templateName: z.string(), winner: abWinner.nullable(), decidesAt: moment.nullable() }).nullable(),
   when: campaignWhen,
   /** True: who finds no code is held until there is one. False: is skipped with the reason `no_code`. */
   holdWithoutCode: z.boolean(),
@@ -78,6 +99,7 @@ export const createCampaignBody = z.object({
   name,
   audience,
   templateId: id,
+  ab: abTest.nullable().default(null),
   when: campaignWhen.default({ kind: 'now', spreadHours: 0 }),
   holdWithoutCode: z.boolean().default(false),
 })
@@ -86,6 +108,7 @@ export const updateCampaignBody = z.object({
   name: name.optional(),
   audience: audience.optional(),
   templateId: id.optional(),
+  ab: abTest.nullable().optional(),
   when: campaignWhen.optional(),
   holdWithoutCode: z.boolean().optional(),
 })

@@ -46,6 +46,17 @@ export const campaignReport = z.object({
   redeemed: z.number().int(),
   rate: z.number().nullable(),
   money: z.array(money),
+  /** The two messages of a test, by people who got them; without the rest that got the winner. Empty without a test. */
+  variants: z.array(
+    z.object({
+      variant: z.enum(['a', 'b']),
+      recipients: z.number().int(),
+      sent: z.number().int(),
+      opened: z.number().int(),
+      clicked: z.number().int(),
+      redeemed: z.number().int(),
+    }),
+  ),
   /** A row for each hour (UTC) in which a message was sent or a code redeemed, oldest first. At most the first 168. */
   hours: z.array(z.object({ hour: moment, sent: z.number().int(), redeemed: z.number().int() })),
 })

@@ -45,6 +45,7 @@ export const shopOrders = z.object({
     /** When everything was last compared without an error. */
     completeAt: moment.nullable(),
     dueAt: moment.nullable(),
+    /** Since the shop was connected. An order that changes, or is looked at again, counts again. */
     ordersRead: z.number().int(),
     ordersFound: z.number().int(),
     error: z.string().nullable(),

@@ -5,10 +5,9 @@ import { countAvailable } from '../codes/pool.ts'
 import { requireLockedCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { checkMail } from '../messages/templates.ts'
 import { requireCampaign } from './campaigns.ts'
 import { listUnserved } from './needs.ts'
-import { contentOf, type ReviewInput, reviewCampaign } from './review.ts'
+import { checkMails, type ReviewInput, reviewCampaign } from './review.ts'
 
 /** Most codes of one job. */
 const MOST_PER_JOB = 5_000_000
@@ -41,6 +40,6 @@ export async function addMissingCodes(db: Db, input: ReviewInput): Promise<AddMi
 async function listNeeds(db: Db, input: ReviewInput): Promise<{ couponId: string; needed: number }[]> {
   const campaign = await requireCampaign(db, input)
   if (campaign.state === 'draft' || campaign.state === 'scheduled') return (await reviewCampaign(db, input)).coupons
-  const mail = await checkMail(db, { accountId: input.accountId, content: await contentOf(db, campaign) })
-  return await listUnserved(db, { ...input, names: mail.coupons })
+  const { coupons } = await checkMails(db, campaign)
+  return await listUnserved(db, { ...input, names: coupons })
 }

@@ -1,8 +1,15 @@
 import { sql } from 'kysely'
-import type { AudienceSource, CampaignWhen } from '../../contract/campaigns.ts'
+import type { AbTest, AudienceSource, CampaignWhen } from '../../contract/campaigns.ts'
 import type { Db } from '../db/database.ts'
 
 export type NamedSource = AudienceSource & { name: string; isExcluded: boolean }
+export type AbRow = AbTest & {
+  templateName: string
+  templateVersionId: string | null
+  winner: 'a' | 'b' | null
+  /** ISO 8601. */
+  decidesAt: string | null
+}
 export type CampaignRow = {
   id: string
   accountId: string
@@ -13,6 +20,7 @@ export type CampaignRow = {
   templateId: string
   templateName: string
   templateVersionId: string | null
+  ab: AbRow | null
   whenKind: CampaignWhen['kind']
   sendAt: Date | null
   /** What the clocks show: `2027-03-01T09:00`. */
@@ -32,9 +40,13 @@ const COLUMNS = sql.raw(`c.id, c.account_id as "accountId", c.name, c.channel, c
     from campaign_audiences a join lists l on l.account_id = a.account_id and l.id = a.list_id
     where a.account_id = c.account_id and a.campaign_id = c.id) as sources,
   c.template_id as "templateId", t.name as "templateName", c.template_version_id as "templateVersionId",
+  case when c.ab_template_id is not null then json_build_object('templateId', c.ab_template_id,
+    'templateName', (select b.name from templates b where b.account_id = c.account_id and b.id = c.ab_template_id),
+    'templateVersionId', c.ab_template_version_id, 'sharePercent', c.ab_share, 'metric', c.ab_metric, 'afterHours', c.ab_hours,
+    'winner', c.ab_winner, 'decidesAt', c.ab_decides_at) end as ab,
   c.when_kind as "whenKind", c.send_at as "sendAt", to_char(c.send_at_local, 'YYYY-MM-DD"T"HH24:MI') as "sendAtLocal",
   c.spread_hours as "spreadHours", c.holds_without_code as "holdWithoutCode", c.paused_reason as "pausedReason",
-  c.created_at as "createdAt", c.look_at as "lookAt", c.started_at as "startedAt", c.finished_at as "finishedAt"`)
+  c.created_at as "createdAt", nullif(c.look_at, 'infinity') as "lookAt", c.started_at as "startedAt", c.finished_at as "finishedAt"`)
 const FROM = sql.raw(`from campaigns c join templates t on t.account_id = c.account_id and t.id = c.template_id`)
 
 export async function selectCampaign(db: Db, accountId: string, id: string): Promise<CampaignRow | undefined> {
@@ -68,6 +80,7 @@ export type CampaignFields = {
   id: string
   name: string
   templateId: string
+  ab: AbTest | null
   when: CampaignWhen
   holdWithoutCode: boolean
 }
@@ -84,9 +97,10 @@ export async function insertCampaign(db: Db, campaign: CampaignFields & { now: D
   const { sendAt, sendAtLocal, spreadHours } = whenColumns(campaign.when)
   await sql`
     insert into campaigns (account_id, id, name, channel, state, template_id, when_kind, send_at, send_at_local, spread_hours,
-      holds_without_code, created_at)
+      holds_without_code, ab_template_id, ab_share, ab_metric, ab_hours, created_at)
     values (${campaign.accountId}, ${campaign.id}, ${campaign.name}, 'email', 'draft', ${campaign.templateId}, ${campaign.when.kind},
-      ${sendAt}, ${sendAtLocal}::text::timestamp, ${spreadHours}, ${campaign.holdWithoutCode}, ${campaign.now})`.execute(
+      ${sendAt}, ${sendAtLocal}::text::timestamp, ${spreadHours}, ${campaign.holdWithoutCode}, ${campaign.ab?.templateId ?? null},
+      ${campaign.ab?.sharePercent ?? null}, ${campaign.ab?.metric ?? null}, ${campaign.ab?.afterHours ?? null}, ${campaign.now})`.execute(
     db,
   )
 }
@@ -96,7 +110,8 @@ export async function updateDraft(db: Db, campaign: CampaignFields): Promise<boo
   const { rows } = await sql`
     update campaigns set name = ${campaign.name}, template_id = ${campaign.templateId}, when_kind = ${campaign.when.kind},
       send_at = ${sendAt}, send_at_local = ${sendAtLocal}::text::timestamp, spread_hours = ${spreadHours},
-      holds_without_code = ${campaign.holdWithoutCode}
+      holds_without_code = ${campaign.holdWithoutCode}, ab_template_id = ${campaign.ab?.templateId ?? null},
+      ab_share = ${campaign.ab?.sharePercent ?? null}, ab_metric = ${campaign.ab?.metric ?? null}, ab_hours = ${campaign.ab?.afterHours ?? null}
     where account_id = ${campaign.accountId} and id = ${campaign.id} and state = 'draft' returning id`.execute(db)
   return rows.length === 1
 }
@@ -126,10 +141,19 @@ export async function deleteDraft(db: Db, accountId: string, id: string): Promis
 /** Freezes the template's version as the campaign leaves the draft. One of two who schedule at once wins. */
 export async function updateScheduled(
   db: Db,
-  campaign: { accountId: string; id: string; templateVersionId: string; sender: string; lookAt: Date; now: Date },
+  campaign: {
+    accountId: string
+    id: string
+    templateVersionId: string
+    abTemplateVersionId: string | null
+    sender: string
+    lookAt: Date
+    now: Date
+  },
 ): Promise<boolean> {
   const { rows } = await sql`
-    update campaigns set template_version_id = ${campaign.templateVersionId}, sender = ${campaign.sender},
+    update campaigns set template_version_id = ${campaign.templateVersionId},
+      ab_template_version_id = ${campaign.abTemplateVersionId}, ab_decides_at = null, ab_winner = null, sender = ${campaign.sender},
       scheduled_at = ${campaign.now}, look_at = ${campaign.lookAt}, state = 'scheduled'
     where account_id = ${campaign.accountId} and id = ${campaign.id} and state = 'draft' returning id`.execute(db)
   return rows.length === 1
@@ -172,13 +196,43 @@ export async function updateState(
   return rows.length === 1
 }
 
-/** Says when a worker has to look at a campaign that waits; null: at once. */
-export async function updateLookAt(db: Db, accountId: string, id: string, lookAt: Date | null): Promise<void> {
+/**
+ * Says when a worker has to look at a campaign that has nothing to do now. At once (null) when messages are with a process,
+ * deferred, or wait for codes; else when the next one is due or the winner of the test is picked; never (infinity) when only a
+ * person can go on with it. Served by messages_due and messages_waiting.
+ */
+export async function updateLookAt(db: Db, accountId: string, id: string): Promise<void> {
+  const first = sql.raw(`select due_at from messages m where m.account_id = c.account_id and m.campaign_id = c.id`)
   await sql`
-    update campaigns set look_at = ${lookAt}
-    where account_id = ${accountId} and id = ${id} and state = 'sending' and look_at is distinct from ${lookAt}::timestamptz`.execute(
+    update campaigns c set look_at = case
+        when (${first} and waits_for_coupon is not null limit 1) is not null then null
+        when (${first} and state = 'ready' and waits_for_coupon is null limit 1) is not null then null
+        when (${first} and state = 'sending' and waits_for_coupon is null limit 1) is not null then null
+        else least((${first} and state = 'planned' and waits_for_coupon is null order by due_at limit 1),
+          case when ab_winner is null then ab_decides_at end) end
+    where c.account_id = ${accountId} and c.id = ${id} and c.state = 'sending'`.execute(db)
+}
+
+/** Says when the winner of a test is picked, once: a resumed campaign keeps its time. */
+export async function updateDecidesAt(db: Db, accountId: string, id: string, now: Date): Promise<void> {
+  await sql`
+    update campaigns set ab_decides_at = ${now}::timestamptz + make_interval(hours => ab_hours)
+    where account_id = ${accountId} and id = ${id} and ab_hours is not null and ab_decides_at is null`.execute(db)
+}
+
+/** Writes down the winner of a test under way, once; returns the version of its template, or undefined when there was nothing to pick. */
+export async function updateWinner(
+  db: Db,
+  input: { accountId: string; campaignId: string; winner: 'a' | 'b' },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ versionId: string }>`
+    update campaigns set ab_winner = ${input.winner}, look_at = null
+    where account_id = ${input.accountId} and id = ${input.campaignId} and state in ('sending', 'paused') and ab_share < 100
+      and ab_winner is null
+    returning case ab_winner when 'b' then ab_template_version_id else template_version_id end as "versionId"`.execute(
     db,
   )
+  return rows[0]?.versionId
 }
 
 /** Campaigns that a worker has to go on with, oldest first: nobody has to look at those that wait. Served by campaigns_at_work. */

@@ -1,4 +1,4 @@
-import type { Audience, Campaign, CampaignWhen } from '../../contract/campaigns.ts'
+import type { AbTest, Audience, Campaign, CampaignWhen } from '../../contract/campaigns.ts'
 import type { Page } from '../../contract/common.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -9,6 +9,7 @@ import { countMessages } from '../messages/progress.ts'
 import { requireTemplate } from '../messages/templates.ts'
 import { requireListName } from '../profiles/lists.ts'
 import {
+  type AbRow,
   type CampaignRow,
   deleteDraft,
   insertCampaign,
@@ -57,6 +58,7 @@ async function toCampaign(db: Db, row: CampaignRow): Promise<Campaign> {
   return {
     ...{ id, name, channel, state, templateId, templateName, holdWithoutCode, pausedReason },
     audience: namedAudienceOf(row),
+    ab: toAb(row.ab),
     when: whenOf(row),
     counts: await countMessages(db, { accountId: row.accountId, campaignId: row.id }),
     createdAt: row.createdAt.toISOString(),
@@ -64,6 +66,18 @@ async function toCampaign(db: Db, row: CampaignRow): Promise<Campaign> {
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
   }
+}
+
+function toAb(ab: AbRow | null): Campaign['ab'] {
+  if (!ab) return null
+  const { templateVersionId: _, decidesAt, ...fields } = ab
+  return { ...fields, decidesAt: decidesAt === null ? null : new Date(decidesAt).toISOString() }
+}
+
+export function abTestOf({ ab }: CampaignRow): AbTest | null {
+  if (!ab) return null
+  const { templateId, sharePercent, metric, afterHours } = ab
+  return { templateId, sharePercent, metric, afterHours }
 }
 
 export function audienceOf(row: CampaignRow): Audience {
@@ -89,6 +103,7 @@ export type CampaignDraft = {
   name: string
   audience: Audience
   templateId: string
+  ab?: AbTest | null | undefined
   when?: CampaignWhen | undefined
   holdWithoutCode?: boolean | undefined
 }
@@ -100,11 +115,11 @@ export async function createCampaign(
   db: Db,
   input: CampaignDraft & { accountId: string; now: Date },
 ): Promise<Campaign> {
-  const { accountId, when = AT_ONCE, holdWithoutCode = false } = input
+  const { accountId, ab = null, when = AT_ONCE, holdWithoutCode = false } = input
   const id = newId()
   await inTransaction(db, async (trx) => {
-    await requireTemplate(trx, input)
-    await insertCampaign(trx, { ...input, id, when, holdWithoutCode })
+    await requireTemplates(trx, { ...input, ab })
+    await insertCampaign(trx, { ...input, id, ab, when, holdWithoutCode })
     await writeAudience(trx, { accountId, campaignId: id }, input.audience)
   })
   return await describeCampaign(db, { accountId, campaignId: id })
@@ -115,7 +130,8 @@ export async function copyCampaign(db: Db, input: CampaignInput & { now: Date })
   const row = await requireCampaign(db, input)
   const { accountId, templateId, holdWithoutCode } = row
   const name = `${row.name.slice(0, 190)} (copy)`
-  const draft = { accountId, name, audience: audienceOf(row), templateId, holdWithoutCode, now: input.now }
+  const copied = { audience: audienceOf(row), templateId, ab: abTestOf(row), holdWithoutCode }
+  const draft = { accountId, name, ...copied, now: input.now }
   return await createCampaign(db, draft)
 }
 
@@ -129,16 +145,30 @@ export async function updateCampaign(
     accountId: input.accountId,
     name: input.name ?? before.name,
     templateId: input.templateId ?? before.templateId,
+    ab: input.ab === undefined ? abTestOf(before) : input.ab,
     when: input.when ?? whenOf(before),
     holdWithoutCode: input.holdWithoutCode ?? before.holdWithoutCode,
   }
   await inTransaction(db, async (trx) => {
-    await requireTemplate(trx, after)
+    await requireTemplates(trx, after)
     if (!(await updateDraft(trx, { ...after, id: before.id })))
       throw wrongState(before, 'changed: only a draft can be. Unschedule it first')
     if (input.audience) await writeAudience(trx, input, input.audience)
   })
   return await describeCampaign(db, input)
+}
+
+async function requireTemplates(
+  trx: Db,
+  { accountId, templateId, ab }: { accountId: string; templateId: string; ab: AbTest | null },
+): Promise<void> {
+  await requireTemplate(trx, { accountId, templateId })
+  if (!ab) return
+  await requireTemplate(trx, { accountId, templateId: ab.templateId })
+  if (ab.templateId !== templateId) return
+  throw new AppError('invalid_input', 'A test needs two messages. Choose another template as the second one.', {
+    templateId,
+  })
 }
 
 async function writeAudience(trx: Db, input: CampaignInput, audience: Audience): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Audience, CampaignReview, CampaignWhen } from '../../contract/campaigns.ts'
 import { MAX_DAYS_AHEAD } from '../../contract/campaigns.ts'
+import type { TemplateIssue } from '../../contract/messages.ts'
 import { requireAccount } from '../accounts/account.ts'
 import type { EmailProvider } from '../channels/email/email-channel.ts'
 import type { CouponRow } from '../coupons/coupon.ts'
@@ -17,7 +18,8 @@ import { isOver, latest, planOf, startOf } from './plan.ts'
 import { findSenderProblems } from './sender-problems.ts'
 
 type Problem = CampaignReview['problems'][number]
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 export type ReviewInput = { accountId: string; campaignId: string; channel: EmailProvider; now: Date }
 
@@ -40,12 +42,12 @@ export async function reviewAs(
   const { accountId, campaignId, channel, now } = input
   const audience = audienceOf(campaign)
   const account = await requireAccount(db, { accountId })
-  const content = await contentOf(db, campaign)
-  const mail = await checkMail(db, { accountId, content })
+  const mail = await checkMails(db, campaign)
   const start = latest(startOf(when, now), now)
   const plan = await planOf(db, { accountId, audience, when, timeZone: account.timeZone, start })
   const people = await countRecipients(db, { accountId, campaignId, audience, plan, now })
-  const until = latest(people.lastDueAt ?? start, start)
+  const decided = new Date(start.getTime() + (campaign.ab?.afterHours ?? 0) * HOUR_MS)
+  const until = latest(people.lastDueAt ?? start, decided)
   const found = await listCouponsByName(db, { accountId, names: mail.coupons })
   const coupons: Need[] = []
   for (const coupon of found) {
@@ -53,7 +55,7 @@ export async function reviewAs(
   }
   const identity = await findCurrentSender(db, { accountId, fallback: channel })
   const sender = fromOf(withIdentity(account, identity), identity.provider)
-  const asked = await findSenderProblems(db, { accountId, account, provider: identity.provider, content, mail })
+  const asked = await findSenderProblems(db, { accountId, account, provider: identity.provider, ...mail })
   const isHeld = campaign.holdWithoutCode
   return {
     recipients: people.recipients,
@@ -65,6 +67,7 @@ export async function reviewAs(
     channel: identity.provider,
     problems: [
       ...timeProblems(when, now),
+      ...testProblems(campaign, when),
       ...(people.recipients === 0 ? [noRecipients(audience, campaign)] : []),
       ...templateProblems(mail.issues),
       ...found.flatMap((coupon) => overProblem(coupon, until, now)),
@@ -76,10 +79,29 @@ export async function reviewAs(
   }
 }
 
+/** The coupons of what goes out, of both messages of a test, and what is wrong in it. */
+export async function checkMails(
+  db: Db,
+  campaign: CampaignRow,
+): Promise<{ contents: MailContent[]; coupons: string[]; issues: TemplateIssue[] }> {
+  const { accountId, ab } = campaign
+  const content = await contentOf(db, campaign, campaign)
+  const first = await checkMail(db, { accountId, content })
+  const other = ab ? await contentOf(db, campaign, ab) : null
+  const second = other ? await checkMail(db, { accountId, content: other }) : null
+  const inSecond = second?.issues.map((issue) => ({ ...issue, message: `${issue.message} (the second message)` })) ?? []
+  const coupons = new Set([...first.coupons, ...(second?.coupons ?? [])])
+  const contents = other ? [content, other] : [content]
+  return { contents, coupons: [...coupons], issues: [...first.issues, ...inSecond] }
+}
+
 /** What goes out: of a draft the template as it is now, else the version that was frozen. */
-export async function contentOf(db: Db, campaign: CampaignRow): Promise<MailContent> {
-  const { accountId, templateId, templateVersionId } = campaign
-  return campaign.state === 'draft' || templateVersionId === null
+async function contentOf(
+  db: Db,
+  { accountId, state }: CampaignRow,
+  { templateId, templateVersionId }: { templateId: string; templateVersionId: string | null },
+): Promise<MailContent> {
+  return state === 'draft' || templateVersionId === null
     ? await requireTemplate(db, { accountId, templateId })
     : await requireContent(db, { accountId, versionId: templateVersionId })
 }
@@ -104,7 +126,14 @@ function timeProblems(when: CampaignWhen, now: Date): Problem[] {
   return [{ code: 'time_too_far', message, data: { when } }]
 }
 
-function templateProblems(issues: Awaited<ReturnType<typeof checkMail>>['issues']): Problem[] {
+function testProblems({ ab }: CampaignRow, when: CampaignWhen): Problem[] {
+  if (!ab || ab.sharePercent === 100 || (when.kind !== 'local' && when.spreadHours === 0)) return []
+  const message =
+    'A test whose winner goes to the rest is sent at one time. Choose a time without local times and spread, or test with everybody.'
+  return [{ code: 'time_of_test', message, data: { when } }]
+}
+
+function templateProblems(issues: readonly TemplateIssue[]): Problem[] {
   return issues
     .filter((issue) => issue.severity === 'error')
     .map((issue) => ({

@@ -5,8 +5,7 @@ import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import { prepareMessages } from '../messages/prepare.ts'
-import { cancelMessages, countWaiting, findNextDue, isFinished, releaseWaiting } from '../messages/progress.ts'
-import { freezeRecipients } from '../messages/recipients.ts'
+import { cancelMessages, countWaiting, isFinished, releaseWaiting } from '../messages/progress.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import { sendMessages } from '../messages/send.ts'
 import type { Sender } from '../messages/sender.ts'
@@ -14,9 +13,9 @@ import { withIdentity } from '../messages/senders/identity.ts'
 import type { Identity } from '../messages/senders/open-senders.ts'
 import type { MailCache } from '../messages/templates.ts'
 import { type CampaignRow, updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
-import { audienceOf, type CampaignInput, requireCampaign, whenOf } from './campaigns.ts'
-import { listUnserved, reserveNeeds } from './needs.ts'
-import { planOf } from './plan.ts'
+import { type CampaignInput, requireCampaign } from './campaigns.ts'
+import { freezeCampaign, versionsOf } from './freeze.ts'
+import { pickIfDue } from './winner.ts'
 
 export type RunInput = CampaignInput & {
   channel: EmailChannel
@@ -46,13 +45,16 @@ export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
     const campaign = await requireCampaign(db, input)
     if (campaign.state === 'scheduled') {
       if (!(await updateStarted(db, input.accountId, input.campaignId, input.now()))) return 'later'
-    } else if (campaign.state === 'preparing') await freeze(db, input, campaign, facts.timeZone)
+    } else if (campaign.state === 'preparing')
+      await pausing(db, input, () => freezeCampaign(db, input, campaign, facts.timeZone))
     else if (campaign.state === 'cancelled') return await endCancelled(db, input)
     else if (campaign.state !== 'sending') return 'done'
     else if (!(await sendStep(db, input, campaign, sender))) {
       const waiting = await countWaiting(db, input)
-      if (waiting >= waited || !(await retryWaiting(db, input))) return await conclude(db, input)
-      waited = waiting // again only when fewer wait afterwards
+      const isRetried = waiting < waited && (await retryWaiting(db, input))
+      if (isRetried)
+        waited = waiting // again only when fewer wait afterwards
+      else if (!(await pickIfDue(db, campaign, input.now()))) return await conclude(db, input)
     }
   }
   return 'stopped'
@@ -70,54 +72,30 @@ async function endCancelled(db: Db, input: RunInput): Promise<RunResult> {
   return 'done'
 }
 
-async function freeze(db: Db, input: RunInput, campaign: CampaignRow, timeZone: string): Promise<void> {
-  const { accountId, campaignId, channel } = input
-  const { templateVersionId } = campaign
-  if (!templateVersionId) throw new Error(`campaign ${campaignId} was started without a template version`)
-  const now = input.now()
-  const audience = audienceOf(campaign)
-  const mail = await input.mails(db, accountId, templateVersionId)
-  const plan = await planOf(db, { accountId, audience, when: whenOf(campaign), timeZone, start: now })
-  await pausing(db, input, () =>
-    db.transaction().execute(async (trx) => {
-      if (!(await updateState(trx, { accountId, id: campaignId, from: ['preparing'], to: 'sending', now }))) return true
-      await freezeRecipients(trx, {
-        accountId,
-        campaignId,
-        audience,
-        plan,
-        templateVersionId,
-        channel: channel.name,
-        now,
-      })
-      await settleReservations(trx, input, mail.coupons, campaign.holdWithoutCode)
-      return true
-    }),
-  )
-}
-
-/** Reserves for the people who are recipients now: less than before gives codes back, more takes what is there. */
-async function settleReservations(trx: Db, input: RunInput, names: string[], mayExceed: boolean): Promise<void> {
-  const { accountId, campaignId } = input
-  const needs = await listUnserved(trx, { accountId, campaignId, names })
-  const whose = { accountId, campaignId, mayExceed, now: input.now() }
-  const short = await reserveNeeds(trx, whose, needs)
-  const rest = short.map(({ couponId, available }) => ({ couponId, needed: available }))
-  await reserveNeeds(trx, whose, rest)
-}
-
-/** Sends a batch; when none is ready, makes the next one ready. False when there was nothing to do in either. */
+/** Sends a batch; when none is ready, makes the next one ready; each message of a test apart. False when there was nothing to do. */
 async function sendStep(db: Db, input: RunInput, campaign: CampaignRow, sender: Sender): Promise<boolean> {
-  const { accountId, campaignId } = input
-  const { holdWithoutCode, templateVersionId } = campaign
   return await pausing(db, input, async () => {
-    const mail = await input.mails(db, accountId, templateVersionId ?? '')
-    const { handled, blocked } = await sendMessages(db, { ...input, mail, sender })
-    if (blocked !== null) await pauseFor(db, input, `The mail server refuses us: ${blocked}`)
-    if (handled > 0) return true
-    const now = input.now()
-    return (await prepareMessages(db, { accountId, campaignId, mail, sender, holdWithoutCode, now })) > 0
+    let isBusy = false
+    for (const templateVersionId of versionsOf(campaign))
+      if (await sendVersion(db, input, campaign, { sender, templateVersionId })) isBusy = true
+    return isBusy
   })
+}
+
+async function sendVersion(
+  db: Db,
+  input: RunInput,
+  campaign: CampaignRow,
+  how: { sender: Sender; templateVersionId: string },
+): Promise<boolean> {
+  const { accountId, campaignId } = input
+  const mail = await input.mails(db, accountId, how.templateVersionId)
+  const { handled, blocked } = await sendMessages(db, { ...input, ...how, mail })
+  if (blocked !== null) await pauseFor(db, input, `The mail server refuses us: ${blocked}`)
+  if (handled > 0) return true
+  const { holdWithoutCode } = campaign
+  const now = input.now()
+  return (await prepareMessages(db, { accountId, campaignId, ...how, mail, holdWithoutCode, now })) > 0
 }
 
 /** Lets people who wait for codes go on as far as there are codes now; true when there are some. */
@@ -158,7 +136,7 @@ async function conclude(db: Db, input: RunInput): Promise<RunResult> {
   const { accountId, campaignId } = input
   await recoverMessages(db, input.now())
   if (!(await isFinished(db, input))) {
-    await updateLookAt(db, accountId, campaignId, await findNextDue(db, input))
+    await updateLookAt(db, accountId, campaignId)
     return 'later'
   }
   await inTransaction(db, async (trx) => {

@@ -11,7 +11,7 @@ import {
   updateStarted,
   updateTime,
 } from './campaigns.sql.ts'
-import { campaignNotFound, describeCampaign, whenOf, wrongState } from './campaigns.ts'
+import { abTestOf, campaignNotFound, describeCampaign, whenOf, wrongState } from './campaigns.ts'
 import { reserveNeeds } from './needs.ts'
 import { type ReviewInput, reviewAs } from './review.ts'
 
@@ -28,11 +28,14 @@ export async function scheduleCampaign(db: Db, input: ReviewInput & { atOnce?: b
     const campaign = await requireLocked(trx, input, 'draft', 'scheduled: that was done already')
     const when = input.atOnce ? atOnce(whenOf(campaign)) : whenOf(campaign)
     const review = refuseProblems(await reviewAs(trx, input, campaign, when))
-    if (input.atOnce) await updateDraft(trx, { ...campaign, when })
+    if (input.atOnce) await updateDraft(trx, { ...campaign, ab: abTestOf(campaign), when })
     const template = await requireTemplate(trx, { accountId, templateId: campaign.templateId })
+    const { ab } = campaign
+    const second = ab ? await requireTemplate(trx, { accountId, templateId: ab.templateId }) : null
+    const versions = { templateVersionId: template.versionId, abTemplateVersionId: second?.versionId ?? null }
     const sender = review.sender ?? ''
     const lookAt = new Date(review.startsAt)
-    const facts = { accountId, id: campaignId, templateVersionId: template.versionId, sender, lookAt, now }
+    const facts = { accountId, id: campaignId, ...versions, sender, lookAt, now }
     if (!(await updateScheduled(trx, facts))) throw wrongState(campaign, 'scheduled')
     await reserve(trx, input, campaign, review)
     await updateStarted(trx, accountId, campaignId, now)

@@ -1,17 +1,19 @@
 import type { CampaignReview } from '../../contract/campaigns.ts'
+import type { TemplateIssue } from '../../contract/messages.ts'
 import type { AccountFacts } from '../accounts/account.ts'
 import type { EmailProvider } from '../channels/email/email-channel.ts'
 import type { Db } from '../db/database.ts'
 import { describeSendingDomain } from '../messages/domains/domains.ts'
-import type { CompiledMail, MailContent } from '../messages/mail.ts'
+import type { MailContent } from '../messages/mail.ts'
 
 type Problem = CampaignReview['problems'][number]
 type Input = {
   accountId: string
   account: Pick<AccountFacts, 'postalAddress'>
   provider: EmailProvider
-  content: MailContent
-  mail: CompiledMail
+  /** One, or two where a campaign tests them. */
+  contents: MailContent[]
+  issues: TemplateIssue[]
 }
 
 /**
@@ -26,7 +28,7 @@ export async function findSenderProblems(db: Db, input: Input): Promise<{ proble
   const isUnverified = !isOutbox && sending.domain !== null && !sending.isFreemail && !sending.isVerified
   return {
     problems: [
-      ...input.mail.issues
+      ...input.issues
         .filter((issue) => issue.code === 'unsubscribe_missing')
         .map(({ message }) => noUnsubscribe(message)),
       ...(isOutbox ? [] : addressProblems),
@@ -39,14 +41,15 @@ export async function findSenderProblems(db: Db, input: Input): Promise<{ proble
   }
 }
 
-function postalProblems({ account, content }: Input): Problem[] {
+function postalProblems({ account, contents }: Input): Problem[] {
   if (!account.postalAddress) {
     const message =
       'Set the postal address of the brand in the settings of the account: the law of many countries asks for it in every marketing mail.'
     return [{ code: 'postal_address_missing', message, data: {} }]
   }
   const [firstLine = ''] = account.postalAddress.split('\n')
-  if (content.html.includes('organization.full_address') || content.html.includes(firstLine.trim())) return []
+  const shows = ({ html }: MailContent) => html.includes('organization.full_address') || html.includes(firstLine.trim())
+  if (contents.every(shows)) return []
   const message =
     'The mail shows no postal address. Add {{ organization.full_address }} to the template where readers find it.'
   return [{ code: 'template_address_missing', message, data: {} }]

@@ -37,6 +37,7 @@ export function addCampaignMoves(campaigns: Command, cli: Cli): void {
       })
   }
   addReschedule(campaigns, cli)
+  addPick(campaigns, cli)
   campaigns
     .command('show')
     .argument('<name>')
@@ -59,6 +60,23 @@ function addReschedule(campaigns: Command, cli: Cli): void {
       const { id } = await requireCampaign(client, name)
       const when = readWhen(options)
       showCampaign(cli, await client.post<Campaign>(`/v1/campaigns/${id}/reschedule`, { when }))
+    })
+}
+
+function addPick(campaigns: Command, cli: Cli): void {
+  campaigns
+    .command('pick')
+    .argument('<name>')
+    .argument('<winner>', 'a: the first message, b: the second')
+    .description('Pick the message of a test that the rest of the recipients get.')
+    .addHelpText('after', '\nExample:\n  onecode campaigns pick Spring b')
+    .action(async (name: string, winner: string) => {
+      const client = cli.client()
+      const { id } = await requireCampaign(client, name)
+      showCampaign(
+        cli,
+        await client.post<Campaign>(`/v1/campaigns/${id}/pick-winner`, { winner: winner.toLowerCase() }),
+      )
     })
 }
 
@@ -95,6 +113,7 @@ function showCampaign(cli: Cli, campaign: Campaign): void {
     state: campaign.pausedReason ? `${campaign.state}: ${campaign.pausedReason}` : campaign.state,
     audience: describeAudience(campaign),
     template: campaign.templateName,
+    ...(campaign.ab ? { 'second message': campaign.ab.templateName, winner: campaign.ab.winner } : {}),
     when: describeWhen(campaign.when),
     ...(campaign.startsAt ? { starts: formatMoment(campaign.startsAt) } : {}),
     recipients: counts.recipients,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { AddMissingReply, Campaign, CampaignReview, CampaignWhen } from '../../contract/campaigns.ts'
 import { addCampaignMoves } from './campaign-moves.ts'
+import { readTest, type TestOptions } from './campaign-test.ts'
 import { describeAudience, describeWhen, readWhen, type WhenOptions } from './campaign-when.ts'
 import type { Cli } from './lib/cli.ts'
 import type { Client } from './lib/client.ts'
@@ -48,7 +49,7 @@ export function addCampaigns(program: Command, cli: Cli): void {
   addCampaignMoves(campaigns, cli)
 }
 
-type CreateOptions = WhenOptions & { list: string[]; exclude?: string[]; template: string; hold?: true }
+type CreateOptions = WhenOptions & TestOptions & { list: string[]; exclude?: string[]; template: string; hold?: true }
 
 function addCreate(campaigns: Command, cli: Cli): void {
   campaigns
@@ -61,6 +62,10 @@ function addCreate(campaigns: Command, cli: Cli): void {
     .option('--at <moment>', 'when: a moment such as 2027-03-01T09:00+01:00; at once without it')
     .option('--local <time>', "when: what each recipient's clock shows, such as 2027-03-01T09:00")
     .option('--spread <hours>', 'evenly over this many hours')
+    .option('--test <template>', 'a second message, tested against the first')
+    .option('--share <percent>', 'how many recipients take part in the test, half each', '20')
+    .option('--best <what>', 'what the winner has most of: redeemed, clicked or opened', 'redeemed')
+    .option('--after <hours>', 'when the rest get the winner; without it you pick it')
     .option('--hold', 'hold people without a code until there is one, instead of skipping them')
     .addHelpText(
       'after',
@@ -74,7 +79,8 @@ function addCreate(campaigns: Command, cli: Cli): void {
         include: await sourcesOf(client, options.list),
         exclude: await sourcesOf(client, options.exclude ?? []),
       }
-      const draft = { name, audience, templateId, when, holdWithoutCode: options.hold ?? false }
+      const ab = await readTest(client, options)
+      const draft = { name, audience, templateId, ab, when, holdWithoutCode: options.hold ?? false }
       const made = await client.post<Campaign>('/v1/campaigns', draft)
       cli.show(made, `The campaign ${made.name} is a draft. Next: onecode campaigns review "${made.name}"`)
     })

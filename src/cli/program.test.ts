@@ -58,7 +58,8 @@ test('every command has a help text with an example', async () => {
       coupons: 'create,list,show,archive',
       codes: 'add,jobs,upload,export',
       templates: 'create,list,preview',
-      campaigns: 'create,list,review,add-missing,copy,send,schedule,unschedule,pause,resume,cancel,reschedule,show',
+      campaigns:
+        'create,list,review,add-missing,copy,send,schedule,unschedule,pause,resume,cancel,reschedule,pick,show',
       keys: 'list,create,revoke',
     }).map(([group, names]) => names.split(',').map((name) => `${group} ${name}`)),
   ].flat()

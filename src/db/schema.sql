@@ -190,12 +190,25 @@ create table campaigns (
   holds_without_code boolean not null default false,
   scheduled_at timestamp with time zone,
   look_at timestamp with time zone,
+  ab_template_id uuid,
+  ab_template_version_id uuid,
+  ab_share integer,
+  ab_metric text,
+  ab_hours integer,
+  ab_decides_at timestamp with time zone,
+  ab_winner text,
+  constraint campaigns_ab_metric_check CHECK ((ab_metric = ANY (ARRAY['redeemed'::text, 'clicked'::text, 'opened'::text]))),
+  constraint campaigns_ab_share_check CHECK (((ab_share >= 10) AND (ab_share <= 100))),
+  constraint campaigns_ab_winner_check CHECK ((ab_winner = ANY (ARRAY['a'::text, 'b'::text]))),
+  constraint campaigns_account_id_ab_template_id_fkey FOREIGN KEY (account_id, ab_template_id) REFERENCES templates(account_id, id),
+  constraint campaigns_account_id_ab_template_version_id_fkey FOREIGN KEY (account_id, ab_template_version_id) REFERENCES template_versions(account_id, id),
   constraint campaigns_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
   constraint campaigns_account_id_template_id_fkey FOREIGN KEY (account_id, template_id) REFERENCES templates(account_id, id),
   constraint campaigns_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
   constraint campaigns_channel_check CHECK ((channel = 'email'::text)),
   constraint campaigns_check CHECK (((when_kind = 'at'::text) = (send_at IS NOT NULL))),
   constraint campaigns_check1 CHECK (((when_kind = 'local'::text) = (send_at_local IS NOT NULL))),
+  constraint campaigns_check2 CHECK ((((ab_template_id IS NULL) = (ab_share IS NULL)) AND ((ab_template_id IS NULL) = (ab_metric IS NULL)))),
   constraint campaigns_pkey PRIMARY KEY (account_id, id),
   constraint campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'scheduled'::text, 'preparing'::text, 'sending'::text, 'paused'::text, 'sent'::text, 'cancelled'::text]))),
   constraint campaigns_when_kind_check CHECK ((when_kind = ANY (ARRAY['now'::text, 'at'::text, 'local'::text])))
@@ -417,12 +430,14 @@ create table messages (
   repeat_until timestamp with time zone,
   due_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
   waits_for_coupon uuid,
+  variant text,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
   constraint messages_bounce_check CHECK ((bounce = ANY (ARRAY['hard'::text, 'soft'::text]))),
   constraint messages_pkey PRIMARY KEY (account_id, id),
-  constraint messages_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text, 'sent'::text, 'rejected'::text, 'unknown'::text, 'skipped'::text, 'cancelled'::text])))
+  constraint messages_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text, 'sent'::text, 'rejected'::text, 'unknown'::text, 'skipped'::text, 'cancelled'::text]))),
+  constraint messages_variant_check CHECK ((variant = ANY (ARRAY['a'::text, 'b'::text])))
 );
 
 create table pool_heads (

@@ -26,6 +26,7 @@ export async function selectPlannedForUpdate(
   db: Db,
   accountId: string,
   campaignId: string,
+  templateVersionId: string,
   limit: number,
   now: Date,
 ): Promise<PlannedMessage[]> {
@@ -33,7 +34,7 @@ export async function selectPlannedForUpdate(
     with mine as (
       select id, profile_id from messages
       where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'planned'
-        and waits_for_coupon is null and due_at <= ${now}
+        and waits_for_coupon is null and due_at <= ${now} and template_version_id = ${templateVersionId}
       order by due_at, id limit ${limit} for update skip locked
     )
     select mine.id, ${PERSON}
@@ -69,7 +70,13 @@ export async function insertMessageCodes(db: Db, accountId: string, codes: Messa
       as g (message_id, coupon_id, coupon_name, code_id)`.execute(db)
 }
 
-export type ClaimedCode = { name: string; code: string; expiresAt: string | null; storeUrl: string | null }
+export type ClaimedCode = {
+  name: string
+  code: string
+  expiresAt: string | null
+  storeUrl: string | null
+  storeKind: 'custom' | 'shopify'
+}
 export type ClaimedMessage = PersonFacts & {
   id: string
   address: string
@@ -95,6 +102,7 @@ export async function updateClaimed(
   claim: {
     accountId: string
     campaignId: string
+    templateVersionId: string
     channel: string
     senderId: string | null
     /** Until when a repeat with the same id is harmless; null: never, or for ever. */
@@ -109,7 +117,7 @@ export async function updateClaimed(
     with mine as (
       select id, profile_id, address, is_uncertain, sender_id, repeat_until from messages
       where account_id = ${claim.accountId} and campaign_id = ${claim.campaignId} and state = 'ready'
-        and waits_for_coupon is null and (lease_until is null or lease_until <= ${claim.now})
+        and template_version_id = ${claim.templateVersionId} and waits_for_coupon is null and (lease_until is null or lease_until <= ${claim.now})
       order by due_at, id limit ${claim.limit} for update skip locked
     ), judged as (
       select mine.id, case when mine.is_uncertain and (
@@ -132,7 +140,8 @@ export async function updateClaimed(
       returning m.account_id, m.id, m.address, m.attempt, m.template_version_id, m.profile_id, m.is_uncertain, j.obstacle
     )
     select c.id, c.obstacle, c.is_uncertain as "isUncertain", c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
-      (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at, 'storeUrl', s.url))
+      (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at,
+        'storeUrl', s.url, 'storeKind', s.kind))
         from message_codes mc
         join codes k on k.account_id = mc.account_id and k.id = mc.code_id
         join stores s on s.account_id = k.account_id and s.id = k.store_id
@@ -229,24 +238,6 @@ export async function hasUnfinished(db: Db, accountId: string, campaignId: strin
     db,
   )
   return rows.length > 0
-}
-
-/**
- * When the next message of a campaign that has nothing to do now is due; null: something may be to do at any moment, because
- * messages are with a process, deferred, or wait for codes. Served by messages_due and messages_waiting.
- */
-export async function selectNextDue(db: Db, accountId: string, campaignId: string): Promise<Date | null> {
-  const { rows } = await sql<{ dueAt: Date | null }>`
-    select case
-        when exists (
-          select 1 from messages where account_id = ${accountId} and campaign_id = ${campaignId} and waits_for_coupon is not null) then null
-        when exists (
-          select 1 from messages where account_id = ${accountId} and campaign_id = ${campaignId} and state in ('ready', 'sending')) then null
-        else (
-          select due_at from messages
-          where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'planned' and waits_for_coupon is null
-          order by due_at limit 1) end as "dueAt"`.execute(db)
-  return rows[0]?.dueAt ?? null
 }
 
 /** How many planned messages wait for codes, by coupon. Served by messages_waiting. */

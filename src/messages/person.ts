@@ -32,14 +32,30 @@ export function couponValuesOf(codes: ClaimedCode[] | null): Record<string, Coup
   return Object.fromEntries((codes ?? []).map((code) => [code.name, couponValue(code)]))
 }
 
-function couponValue({ code, expiresAt, storeUrl }: ClaimedCode): CouponValue {
-  const link = storeUrl === null ? undefined : (path: string): string => discountLink(storeUrl, path, code)
+function couponValue({ code, expiresAt, ...store }: ClaimedCode): CouponValue {
+  const { storeUrl } = store
+  const link =
+    storeUrl === null ? undefined : (path: string): string => discountLink({ ...store, storeUrl }, path, code)
   return { code, expiresAt: expiresAt === null ? null : new Date(expiresAt), ...(link ? { link } : {}) }
 }
 
-/** The shop's page with the code in `discount`, which the shop's checkout reads. */
-export function discountLink(storeUrl: string, path: string, code: string): string {
-  const url = new URL(path, storeUrl)
-  url.searchParams.set('discount', code)
+/**
+ * The address that applies a code and goes on to a page of the shop.
+ *
+ * A custom shop's checkout reads the code from `discount`. A Shopify shop keeps it for the visit at `/discount/CODE` and then
+ * leads to the page, which it takes without an address before it. Source: shopify.dev, "Discount links".
+ */
+function discountLink(
+  store: { storeUrl: string; storeKind: 'custom' | 'shopify' },
+  path: string,
+  code: string,
+): string {
+  const page = new URL(path, store.storeUrl)
+  if (store.storeKind === 'custom') {
+    page.searchParams.set('discount', code)
+    return page.href
+  }
+  const url = new URL(`/discount/${encodeURIComponent(code)}`, store.storeUrl)
+  url.searchParams.set('redirect', `${page.pathname}${page.search}`)
   return url.href
 }

@@ -49,6 +49,7 @@ async function seedFrozen(
     ...seeded,
     audience: onList(seeded.listId),
     plan,
+    test: null,
     templateVersionId,
     channel: 'outbox',
     now: START,
@@ -58,7 +59,8 @@ async function seedFrozen(
   const sender = { account, publicUrl: 'https://shop.example', secret: 's'.repeat(32) }
   return {
     ...seeded,
-    prepare: (handle = db) => prepareMessages(handle, { ...seeded, mail, sender, holdWithoutCode: false, now: START }),
+    prepare: (handle = db) =>
+      prepareMessages(handle, { ...seeded, templateVersionId, mail, sender, holdWithoutCode: false, now: START }),
   }
 }
 

@@ -22,6 +22,8 @@ const BATCH = 1000
 export type PrepareInput = {
   accountId: string
   campaignId: string
+  /** Messages of this version of a template, and its compiled mail. */
+  templateVersionId: string
   mail: CompiledMail
   sender: Sender
   holdWithoutCode: boolean
@@ -37,7 +39,14 @@ export type PrepareInput = {
  */
 export async function prepareMessages(db: Db, input: PrepareInput): Promise<number> {
   return await db.transaction().execute(async (trx) => {
-    const planned = await selectPlannedForUpdate(trx, input.accountId, input.campaignId, BATCH, input.now)
+    const planned = await selectPlannedForUpdate(
+      trx,
+      input.accountId,
+      input.campaignId,
+      input.templateVersionId,
+      BATCH,
+      input.now,
+    )
     if (planned.length === 0) return 0
     const needs = planned.map((message) => needOf(message, input))
     const coupons = await listCouponsByName(trx, { accountId: input.accountId, names: input.mail.coupons })

@@ -5,7 +5,6 @@ import { requireOpenCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import {
   hasUnfinished,
-  selectNextDue,
   selectStateCounts,
   selectWaiting,
   updateCancelled,
@@ -54,11 +53,6 @@ export async function releaseWaiting(
     if (limit > 0) released += await updateWaiting(db, { accountId, campaignId, couponId, limit })
   }
   return released
-}
-
-/** When a campaign without anything to do now has to be looked at again; null: soon. */
-export async function findNextDue(db: Db, input: { accountId: string; campaignId: string }): Promise<Date | null> {
-  return await selectNextDue(db, input.accountId, input.campaignId)
 }
 
 export async function isFinished(db: Db, input: { accountId: string; campaignId: string }): Promise<boolean> {

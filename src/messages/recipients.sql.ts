@@ -44,12 +44,18 @@ function placeOf(campaignId: string): RawBuilder<unknown> {
   return sql`(('x' || substr(md5(${campaignId}::text || p.id::text), 1, 8))::bit(32)::bigint / 4294967296.0)`
 }
 
+/** Which message of a test a person gets: the same one whenever it is asked, and apart from their place above. */
+function variantOf(campaignId: string, sharePercent: number | null): RawBuilder<unknown> {
+  const place = sql`(('x' || substr(md5(${campaignId}::text || 'test' || p.id::text), 1, 8))::bit(32)::bigint / 4294967296.0)`
+  return sql`case when ${place} * 200 < ${sharePercent}::float8 then 'a' when ${place} * 100 < ${sharePercent}::float8 then 'b' end`
+}
+
 /** As maps in one value each: a look-up for each person, and no join. Calling codes are prefixes of no other one. */
 function dueOf(campaignId: string, plan: DuePlan): RawBuilder<unknown> {
   if (plan.kind === 'once') {
     return plan.spreadSeconds === 0
       ? sql`${plan.at}::timestamptz`
-      : sql`${plan.at}::timestamptz + ${placeOf(campaignId)} * make_interval(secs => ${plan.spreadSeconds})`
+      : sql`date_trunc('milliseconds', ${plan.at}::timestamptz + ${placeOf(campaignId)} * make_interval(secs => ${plan.spreadSeconds}))`
   }
   const zones = sql`${JSON.stringify(plan.zones)}::jsonb`
   const phones = sql`${JSON.stringify(plan.phones)}::jsonb`
@@ -130,6 +136,8 @@ export type FrozenCampaign = {
   audience: Audience
   plan: DuePlan
   templateVersionId: string
+  /** The second message of a test and how many percent of the recipients take part in it; null without one. */
+  test: { templateVersionId: string; sharePercent: number } | null
   channel: string
   now: Date
 }
@@ -140,12 +148,15 @@ export type FrozenCampaign = {
  */
 export async function insertCampaignMessages(db: Db, campaign: FrozenCampaign): Promise<void> {
   const { accountId, campaignId, now } = campaign
+  const share = campaign.test?.sharePercent ?? null
   await sql`
-    insert into messages (account_id, id, campaign_id, template_version_id, profile_id, channel, state, reason, address, due_at, created_at)
-    select ${accountId}::uuid, uuid_v7(${now}), ${campaignId}::uuid, ${campaign.templateVersionId}::uuid, p.id,
+    insert into messages (account_id, id, campaign_id, variant, template_version_id, profile_id, channel, state, reason, address, due_at, created_at)
+    select ${accountId}::uuid, uuid_v7(${now}), ${campaignId}::uuid, v.variant,
+      case when v.variant = 'b' then ${campaign.test?.templateVersionId ?? null}::uuid else ${campaign.templateVersionId}::uuid end, p.id,
       ${campaign.channel}, case when r.reason is null then 'planned' else 'skipped' end, r.reason, coalesce(p.email, ''),
-      ${dueOf(campaignId, campaign.plan)}, ${now}
+      case when ${share}::float8 < 100 and v.variant is null then 'infinity' else ${dueOf(campaignId, campaign.plan)} end, ${now}
     from ${peopleOf(accountId, campaign.audience)} a join profiles p on p.account_id = ${accountId} and p.id = a.id
+      cross join lateral (select ${variantOf(campaignId, share)} as variant) v
       cross join lateral (select ${REASON} as reason) r
     where not a.excluded
       and not exists (select 1 from messages x where x.account_id = ${accountId} and x.campaign_id = ${campaignId})

@@ -24,6 +24,8 @@ const FIRST_WAIT_MS = 60_000
 export type SendInput = {
   accountId: string
   campaignId: string
+  /** Messages of this version of a template, and its compiled mail. */
+  templateVersionId: string
   mail: CompiledMail
   sender: Sender
   channel: EmailChannel
@@ -49,6 +51,7 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   const handled = await updateClaimed(db, {
     accountId,
     campaignId,
+    templateVersionId: input.templateVersionId,
     channel: channel.name,
     senderId: paced?.senderId ?? null,
     repeatUntil: isRepeatable(channel) ? after(began, channel.repeatableForMs) : null,

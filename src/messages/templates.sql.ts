@@ -71,7 +71,7 @@ export async function updateTemplateArchived(db: Db, accountId: string, id: stri
   const { rows } = await sql`
     update templates set archived_at = ${now} where account_id = ${accountId} and id = ${id} and archived_at is null
       and not exists (
-        select 1 from campaigns c where c.account_id = templates.account_id and c.template_id = templates.id
+        select 1 from campaigns c where c.account_id = templates.account_id and templates.id in (c.template_id, c.ab_template_id)
           and c.state not in ('sent', 'cancelled')
       )
     returning id`.execute(db)

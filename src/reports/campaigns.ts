@@ -1,6 +1,7 @@
 import type { CampaignReport } from '../../contract/reports.ts'
 import type { Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
+import { listVariants } from '../messages/variants.ts'
 import {
   countCampaignCodes,
   findCampaignRow,
@@ -38,6 +39,7 @@ export async function reportCampaign(
     redeemed,
     rate: assigned === 0 ? null : redeemed / assigned,
     money: rows.map(({ redemptions: _all, ...money }) => money),
+    variants: await listVariants(db, { accountId, campaignId }),
     hours: hours.map((row) => ({ ...row, hour: row.hour.toISOString() })),
   }
 }

@@ -154,6 +154,7 @@ test('the report of a campaign counts its messages and the orders with their cod
     redeemed: 1,
     rate: 1 / 3,
     money: [{ currency: 'EUR', revenueMinor: 4000, discountMinor: 1000, orders: 1 }],
+    variants: [],
     hours: [{ hour: new Date(Math.floor(NOW.getTime() / 3_600_000) * 3_600_000).toISOString(), sent: 2, redeemed: 1 }],
   })
 })

@@ -1,5 +1,4 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { ShopOrders } from '../../../contract/shop-orders.ts'
 import type { CatalogItems, CouponDiscount, Shop, ShopList, ShopSync } from '../../../contract/shopify.ts'
 import { get } from './api.ts'
 import { PROGRESS_INTERVAL_MS } from './coupons.ts'
@@ -24,12 +23,6 @@ export const syncQuery = (storeId: string) =>
     queryKey: ['stores', storeId, 'sync'],
     queryFn: ({ signal }) => get<ShopSync>(`/v1/stores/${storeId}/sync`, {}, signal),
     refetchInterval: (query) => (query.state.data?.state === 'working' ? PROGRESS_INTERVAL_MS : QUIET_INTERVAL_MS),
-  })
-export const shopOrdersQuery = (storeId: string) =>
-  queryOptions({
-    queryKey: ['stores', storeId, 'orders'],
-    queryFn: ({ signal }) => get<ShopOrders>(`/v1/stores/${storeId}/orders`, {}, signal),
-    refetchInterval: QUIET_INTERVAL_MS,
   })
 export const couponDiscountsQuery = (couponId: string) =>
   queryOptions({

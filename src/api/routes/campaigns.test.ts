@@ -98,6 +98,27 @@ test('who may write drafts may neither schedule nor give a campaign another time
   assert.equal((await move(id, 'cancel')).status, 200)
 })
 
+test('a test of two messages is made, and its winner can be picked only while it is open, by who may send', async () => {
+  const now = new Date()
+  const second = await createTemplate(server.db, { accountId: owner.accountId, name: 'Second', ...MAIL, now })
+  const ab = { templateId: second.id, sharePercent: 50, metric: 'opened', afterHours: null }
+  const made = await create({ ab, holdWithoutCode: true })
+  assert.deepEqual(made.ab, { ...ab, templateName: 'Second', winner: null, decidesAt: null })
+  const writer = await makeKey('messages:write')
+  assert.equal((await move(made.id, 'pick-winner', { winner: 'a' }, writer)).status, 403)
+  assert.equal((await move(made.id, 'pick-winner', { winner: 'c' })).status, 400)
+  const early = await server.call('POST', `/v1/campaigns/${made.id}/pick-winner`, {
+    key: owner.key,
+    body: { winner: 'a' },
+  })
+  assert.deepEqual([early.status, early.body.error.code], [409, 'campaign_state'])
+  await sql`update campaigns set state = 'sending' where id = ${made.id}`.execute(server.db)
+  woken.length = 0
+  const picked = await move(made.id, 'pick-winner', { winner: 'b' })
+  assert.deepEqual([picked.status, picked.body.ab?.winner, woken], [200, 'b', ['run-campaign']])
+  await sql`update campaigns set state = 'cancelled' where id = ${made.id}`.execute(server.db)
+})
+
 test('what makes no sense is refused with the field', async () => {
   const list = (id: string) => ({ kind: 'list', id })
   const bad: [string, object][] = [

@@ -3,6 +3,7 @@ import {
   campaign,
   campaignReview,
   createCampaignBody,
+  pickWinnerBody,
   rescheduleBody,
   resendReply,
   updateCampaignBody,
@@ -22,6 +23,7 @@ import { cancelCampaign, pauseCampaign, resumeCampaign, unscheduleCampaign } fro
 import { resendUnknown } from '../../campaigns/resend.ts'
 import { reviewCampaign } from '../../campaigns/review.ts'
 import { rescheduleCampaign, scheduleCampaign } from '../../campaigns/schedule.ts'
+import { pickWinner } from '../../campaigns/winner.ts'
 import { audited } from '../audited.ts'
 import type { ApiApp, ApiDeps, Caller } from '../route.ts'
 
@@ -62,6 +64,7 @@ export function registerCampaignRoutes(app: ApiApp, deps: ApiDeps): void {
   registerReview(app, deps)
   registerResend(app, deps)
   registerMoves(app, deps)
+  registerWinner(app, deps)
 }
 
 function registerDrafts(app: ApiApp, deps: ApiDeps): void {
@@ -212,6 +215,29 @@ function registerMoves(app: ApiApp, deps: ApiDeps): void {
       await record(deps, request.caller, 'rescheduled', moved)
       await wake(deps, request.caller, moved)
       return moved
+    },
+  })
+}
+
+function registerWinner(app: ApiApp, deps: ApiDeps): void {
+  const { db, now } = deps
+  app.route({
+    method: 'POST',
+    url: '/v1/campaigns/:id/pick-winner',
+    config: { scope: 'campaigns:send', idempotent: true },
+    schema: {
+      summary: 'Pick the message of a test that the rest of the recipients get',
+      tags,
+      params: idParams,
+      body: pickWinnerBody,
+      response: { 200: campaign },
+    },
+    handler: async (request) => {
+      const { accountId } = request.caller
+      const picked = await pickWinner(db, { ...inputOf(request), ...request.body, now: now() })
+      await record(deps, request.caller, `winner_${request.body.winner}_picked`, picked)
+      await deps.wakeWorker('run-campaign', { accountId, id: picked.id })
+      return picked
     },
   })
 }

@@ -5,7 +5,7 @@ import { requireCodeJob } from '../code-jobs.ts'
 import { endJob } from '../end-job.ts'
 import { makeCodes } from '../format.ts'
 import { requirePool } from '../pool.ts'
-import { insertMadeCodes, selectPoolOpen, updateJobMade } from './confirm.sql.ts'
+import { insertMadeCodes, selectPoolOpen, updateJobCounts, updateJobMade } from './confirm.sql.ts'
 
 export type MadeBatch = { poolId: string; size: number }
 
@@ -25,6 +25,11 @@ export async function makeBatch(
   if (size === undefined) return undefined
   const job = await requireCodeJob(trx, input)
   if (job.kind === 'ahead' && !(await selectPoolOpen(trx, accountId, job.poolId, now))) {
+    await updateJobCounts(
+      trx,
+      { accountId, jobId, batchIds: [], poolId: job.poolId },
+      { live: 0, failed: 0, unsent: size, now },
+    )
     await endJob(trx, { accountId, jobId, state: 'cancelled', now })
     return undefined
   }

@@ -12,8 +12,10 @@ import {
   seedProfile,
 } from '../../../test/seed-redemptions.ts'
 import { shopOrder } from '../../../test/shop-orders.ts'
+import { assignCodes } from '../../codes/assign.ts'
 import type { Database } from '../../db/database.ts'
 import { redeemCode } from '../redeem.ts'
+import { giveOwedCodes } from './give-owed.ts'
 import { recordOrder, recordUnknownUses } from './record-order.ts'
 
 let database: Database
@@ -86,3 +88,43 @@ test('an order, a draw and a checkout that meet at one code leave it redeemed on
     assert.deepEqual(await findDisagreements(coupon), [])
   }
 })
+
+test('who was given their new code and used it meanwhile gets no second one from a worker that comes late', {
+  timeout: 20_000,
+}, async (t) => {
+  if (database.kind === 'pglite') return t.skip('PGlite has one connection: two transactions cannot overlap')
+  const { db } = database
+  const coupon = await seedCoupon(db)
+  const { accountId, couponId } = coupon
+  await sql`update coupons set on_cancel = 'new_code' where account_id = ${accountId}::uuid`.execute(db)
+  const profileId = await seedProfile(db, accountId, 'ada@example.com')
+  await seedCode(db, coupon, 'ONE', { profileId })
+  await seedCodes(db, coupon, ['TWO', 'THREE'])
+  await record(coupon, shopOrder('1', ['ONE'], { cancelledAt: NOW }))
+  const { late } = await db.transaction().execute(async (trx) => {
+    await sql`select 1 from coupons where account_id = ${accountId}::uuid for no key update`.execute(trx)
+    const late = giveOwedCodes(db, NOW)
+    await untilSomebodyWaits()
+    await assignCodes(trx, { accountId, couponId, profileIds: [profileId], now: NOW })
+    await sql`update redemptions set new_code = 'given' where account_id = ${accountId}::uuid`.execute(trx)
+    await sql`update assignments set state = 'redeemed' where account_id = ${accountId}::uuid and state = 'open'`.execute(
+      trx,
+    )
+    return { late }
+  })
+  assert.equal(await late, 0)
+  const { rows } =
+    await sql`select 1 from assignments where account_id = ${accountId}::uuid and state = 'open'`.execute(db)
+  assert.equal(rows.length, 0)
+})
+
+async function untilSomebodyWaits(): Promise<void> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    const { rows } = await sql<{ waiting: number }>`
+      select count(*) as waiting from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(database.db)
+    if ((rows[0]?.waiting ?? 0) > 0) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error('nobody waited')
+}

@@ -16,6 +16,7 @@ import { PATHS } from '../../paths.ts'
 import { Feedback, Unknown } from './AfterSending.tsx'
 import { CampaignOutcome } from './CampaignOutcome.tsx'
 import { AddMissing } from './CodesNeeded.tsx'
+import { TestResult } from './TestResult.tsx'
 
 const REPORT_INTERVAL_MS = 3000
 
@@ -34,7 +35,14 @@ export function CampaignResult({ campaign }: { campaign: Campaign }) {
       )}
       {campaign.counts.waitingForCodes > 0 && <Waiting campaign={campaign} />}
       <Delivery campaign={campaign} />
-      <Loaded query={report}>{(data) => <CampaignOutcome report={data} />}</Loaded>
+      <Loaded query={report}>
+        {(data) => (
+          <>
+            <TestResult campaign={campaign} report={data} />
+            <CampaignOutcome report={data} />
+          </>
+        )}
+      </Loaded>
     </Stack>
   )
 }

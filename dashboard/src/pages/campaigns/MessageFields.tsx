@@ -5,6 +5,7 @@ import { Definitions } from '../../parts/Definitions.tsx'
 import { TextLink } from '../../parts/links.tsx'
 import { PATHS } from '../../paths.ts'
 import type { DraftForm } from './draft-values.ts'
+import { TestFields } from './TestFields.tsx'
 
 /** What they get: a template, with what it says at the top and which coupons it names. */
 export function MessageFields({ form }: { form: DraftForm }) {
@@ -33,6 +34,7 @@ export function MessageFields({ form }: { form: DraftForm }) {
           .
         </Text>
       )}
+      <TestFields form={form} />
     </Stack>
   )
 }

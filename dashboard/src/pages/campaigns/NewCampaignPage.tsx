@@ -12,7 +12,7 @@ import { ButtonLink, TextLink } from '../../parts/links.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { PATHS } from '../../paths.ts'
 import { AudienceFields } from './AudienceFields.tsx'
-import { CHECKS, type DraftValues, mapErrors, toDraft } from './draft-values.ts'
+import { CHECKS, type DraftValues, mapErrors, NO_DRAFT, toDraft } from './draft-values.ts'
 import { MessageFields } from './MessageFields.tsx'
 import { CampaignSteps } from './steps.tsx'
 
@@ -23,7 +23,7 @@ export function NewCampaignPage() {
   const client = useQueryClient()
   const navigate = useNavigate()
   const form = useForm<DraftValues>({
-    initialValues: { name: '', include: listId ? [listId] : [], exclude: [], templateId },
+    initialValues: { ...NO_DRAFT, include: listId ? [listId] : [], templateId },
     validate: step === 'audience' ? { name: CHECKS.name, include: CHECKS.include } : CHECKS,
   })
   const goOn = async (values: DraftValues) => {

@@ -97,6 +97,11 @@ export function WhenBox({ campaign, review }: Props) {
   )
 }
 
+function describeTest({ templateName, sharePercent, afterHours }: NonNullable<Campaign['ab']>): string {
+  const rest = afterHours === null ? 'the rest when somebody picks' : `the rest after ${afterHours} h`
+  return `against ${templateName} with ${sharePercent} %${sharePercent === 100 ? '' : `, ${rest}`}`
+}
+
 export function MessageBox({ campaign, review }: Props) {
   const { data } = useQuery(templateQuery(campaign.templateId))
   return (
@@ -115,6 +120,7 @@ export function MessageBox({ campaign, review }: Props) {
               {campaign.templateName}
             </TextLink>,
           ],
+          ...(campaign.ab ? ([['Test', describeTest(campaign.ab)]] as [string, string][]) : []),
           [
             'Goes through',
             review.channel === 'outbox' ? 'the outbox (nothing leaves this server)' : PROVIDER_NAME[review.channel],

@@ -1,25 +1,74 @@
 import type { UseFormReturnType } from '@mantine/form'
-import type { Campaign } from '../../../../contract/campaigns.ts'
+import type { AbMetric, AbTest, Campaign } from '../../../../contract/campaigns.ts'
 import type { CreateCampaign } from '../../api/types.ts'
 
 /** The audience and the message of a draft as forms hold them; lists by their ids. */
-export type DraftValues = { name: string; include: string[]; exclude: string[]; templateId: string }
+export type DraftValues = {
+  name: string
+  include: string[]
+  exclude: string[]
+  templateId: string
+  isTest: boolean
+  secondId: string
+  sharePercent: number | string
+  metric: AbMetric
+  /** `hours`: the winner is picked by itself. `hand`: somebody picks it. */
+  pick: 'hours' | 'hand'
+  afterHours: number | string
+}
+
+/** A draft before anything is chosen. */
+export const NO_DRAFT: DraftValues = {
+  name: '',
+  include: [],
+  exclude: [],
+  templateId: '',
+  isTest: false,
+  secondId: '',
+  sharePercent: 20,
+  metric: 'redeemed',
+  pick: 'hours',
+  afterHours: 4,
+}
+
+const isWhole = (value: number | string, least: number, most: number): boolean =>
+  Number.isInteger(Number(value)) && Number(value) >= least && Number(value) <= most
 export type DraftForm = Pick<UseFormReturnType<DraftValues>, 'values' | 'getInputProps'>
 
 export const CHECKS = {
   name: (name: string) => (name.trim() === '' ? 'Give the campaign a name.' : null),
   include: (include: string[]) => (include.length === 0 ? 'Choose at least one list.' : null),
   templateId: (templateId: string) => (templateId === '' ? 'Choose a template.' : null),
+  secondId: (secondId: string, { isTest, templateId }: DraftValues) => {
+    if (!isTest) return null
+    if (secondId === '') return 'Choose a second template.'
+    return secondId === templateId ? 'Choose another template than the first one.' : null
+  },
+  sharePercent: (share: number | string, { isTest }: DraftValues) =>
+    isTest && !isWhole(share, 10, 100) ? 'Use a whole number from 10 to 100.' : null,
+  afterHours: (hours: number | string, { isTest, pick }: DraftValues) =>
+    isTest && pick === 'hours' && !isWhole(hours, 1, 168) ? 'Use a whole number from 1 to 168.' : null,
 }
 
-export function draftValues({ name, audience, templateId }: Campaign): DraftValues {
+export function draftValues({ name, audience, templateId, ab }: Campaign): DraftValues {
   const ids = (sources: { id: string }[]) => sources.map(({ id }) => id)
-  return { name, include: ids(audience.include), exclude: ids(audience.exclude), templateId }
+  const values = { ...NO_DRAFT, name, include: ids(audience.include), exclude: ids(audience.exclude), templateId }
+  if (!ab) return values
+  const { sharePercent, metric, afterHours } = ab
+  const how = afterHours === null ? { pick: 'hand' as const } : { pick: 'hours' as const, afterHours }
+  return { ...values, isTest: true, secondId: ab.templateId, sharePercent, metric, ...how }
 }
 
-export function toDraft({ name, include, exclude, templateId }: DraftValues): CreateCampaign {
+export function toDraft(values: DraftValues): CreateCampaign {
+  const { name, include, exclude, templateId } = values
   const sources = (ids: string[]) => ids.map((id) => ({ kind: 'list' as const, id }))
-  return { name, audience: { include: sources(include), exclude: sources(exclude) }, templateId }
+  return { name, audience: { include: sources(include), exclude: sources(exclude) }, templateId, ab: toTest(values) }
+}
+
+function toTest({ isTest, secondId, sharePercent, metric, pick, afterHours }: DraftValues): AbTest | null {
+  if (!isTest) return null
+  const hours = pick === 'hand' ? null : Number(afterHours)
+  return { templateId: secondId, sharePercent: Number(sharePercent), metric, afterHours: hours }
 }
 
 /** The server names the lists by their place in the audience. */

@@ -18,6 +18,7 @@ import { showDone } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
 import { AddCodesDialog } from './AddCodesDialog.tsx'
 import { CodesTab } from './CodesTab.tsx'
+import { CouponDrift } from './CouponDrift.tsx'
 import { EditCouponDialog } from './EditCouponDialog.tsx'
 import { OverviewTab } from './OverviewTab.tsx'
 import { ReportTab } from './ReportTab.tsx'
@@ -56,6 +57,7 @@ function CouponContent({ coupon }: { coupon: Coupon }) {
             : `Only ${plural(coupon.counts.available, 'code')} available; you asked to be told below ${formatCount(coupon.lowStockThreshold)}.`}
         </Alert>
       )}
+      <CouponDrift couponId={coupon.id} />
       <Tabs
         value={tab}
         keepMounted={false}

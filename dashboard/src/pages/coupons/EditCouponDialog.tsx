@@ -1,12 +1,14 @@
 import { Modal, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Coupon } from '../../../../contract/coupons.ts'
+import { storesQuery } from '../../api/account.ts'
 import { patch } from '../../api/api.ts'
 import type { UpdateCoupon } from '../../api/types.ts'
 import { NUMBER_FIELD } from '../../lib/format.ts'
 import { EntryForm } from '../../parts/EntryForm.tsx'
 import { showDone } from '../../parts/toasts.ts'
+import { OnCancelSelect } from './OnCancelSelect.tsx'
 
 type Props = { coupon: Coupon; opened: boolean; onClose: () => void }
 
@@ -21,12 +23,21 @@ export function EditCouponDialog({ coupon, opened, onClose }: Props) {
 
 function EditCouponForm({ coupon, onClose }: Omit<Props, 'opened'>) {
   const client = useQueryClient()
-  const form = useForm<{ description: string; purpose: string; lowStockThreshold: number | string; fallback: string }>({
+  const stores = useQuery(storesQuery)
+  const isShop = stores.data?.items.find(({ id }) => id === coupon.storeId)?.kind === 'shopify'
+  const form = useForm<{
+    description: string
+    purpose: string
+    lowStockThreshold: number | string
+    fallback: string
+    onCancel: Coupon['onCancel']
+  }>({
     initialValues: {
       description: coupon.description,
       purpose: coupon.purpose ?? '',
       lowStockThreshold: coupon.lowStockThreshold,
       fallback: coupon.fallback ?? '',
+      onCancel: coupon.onCancel,
     },
   })
   const save = async (values: typeof form.values) => {
@@ -35,6 +46,7 @@ function EditCouponForm({ coupon, onClose }: Omit<Props, 'opened'>) {
       purpose: values.purpose === '' ? null : (values.purpose as NonNullable<UpdateCoupon['purpose']>),
       lowStockThreshold: Number(values.lowStockThreshold) || 0,
       fallback: values.fallback.trim() === '' ? null : values.fallback,
+      onCancel: values.onCancel,
     }
     await patch(`/v1/coupons/${coupon.id}`, body)
     await client.invalidateQueries({ queryKey: ['coupons'] })
@@ -64,6 +76,7 @@ function EditCouponForm({ coupon, onClose }: Omit<Props, 'opened'>) {
         {...form.getInputProps('lowStockThreshold')}
       />
       <TextInput label="Text instead of a code" maxLength={255} {...form.getInputProps('fallback')} />
+      {isShop && <OnCancelSelect {...form.getInputProps('onCancel')} />}
     </EntryForm>
   )
 }

@@ -15,6 +15,7 @@ import { FormSection } from '../../parts/FormSection.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
 import { showDone, showFailure } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
+import { OnCancelSelect } from './OnCancelSelect.tsx'
 import { TermsFields, type TermsForm, TermsSummary } from './TermsFields.tsx'
 
 type Values = TermsValues & {
@@ -27,6 +28,7 @@ type Values = TermsValues & {
   codeLength: number | string
   lowStockThreshold: number | string
   fallback: string
+  onCancel: 'stay_used' | 'new_code'
   confirmReusedName: boolean
 }
 
@@ -40,6 +42,7 @@ const initialValues = (storeId: string): Values => ({
   codeLength: 11,
   lowStockThreshold: 100,
   fallback: '',
+  onCancel: 'stay_used',
   confirmReusedName: false,
 })
 
@@ -59,6 +62,7 @@ function toBody(values: Values, store: Store): CreateCoupon {
     codeLength: Number(values.codeLength) || 11,
     lowStockThreshold: Number(values.lowStockThreshold) || 0,
     fallback: values.fallback.trim() === '' ? null : values.fallback,
+    onCancel: values.onCancel,
     terms: toTerms(values, store),
     confirmReusedName: values.confirmReusedName,
   }
@@ -105,7 +109,7 @@ export function NewCouponForm({ stores }: { stores: Store[] }) {
           <Stack gap="lg">
             <NameFields form={form} stores={stores} />
             <TermsFields form={form as unknown as TermsForm} store={store} />
-            <MoreFields form={form} />
+            <MoreFields form={form} store={store} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
@@ -161,7 +165,7 @@ function NameFields({ form, stores }: FieldsProps) {
   )
 }
 
-function MoreFields({ form }: Pick<FieldsProps, 'form'>) {
+function MoreFields({ form, store }: Pick<FieldsProps, 'form'> & { store: Store }) {
   const [open, { toggle }] = useDisclosure(false)
   const { name, prefix, codeLength, type } = form.values
   const shownPrefix = (prefix || name).toUpperCase().replaceAll(/[^A-Z0-9-]/g, '')
@@ -211,6 +215,7 @@ function MoreFields({ form }: Pick<FieldsProps, 'form'>) {
             maxLength={255}
             {...form.getInputProps('fallback')}
           />
+          {store.kind === 'shopify' && <OnCancelSelect {...form.getInputProps('onCancel')} />}
         </Stack>
       </Collapse>
     </FormSection>

@@ -50,6 +50,9 @@ function Report({ report }: { report: CouponReport }) {
           value={formatCount(report.redeemedBySomebodyElse)}
           hint="order and recipient differ"
         />
+        <Stat label="Cancelled orders" value={formatCount(report.cancelled)} hint="count no revenue" />
+        <Stat label="Used again" value={formatCount(report.overuses)} hint="orders with a code that was redeemed" />
+        <Stat label="Renewals" value={formatCount(report.renewals)} hint="orders that a subscription made" />
       </SimpleGrid>
       <Paper p="lg">
         <Title order={2} mb="md">

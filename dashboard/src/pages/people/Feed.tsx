@@ -49,6 +49,16 @@ const textOf = (item: FeedItem, key: string) => {
   const value = item.properties[key]
   return typeof value === 'string' ? value : null
 }
+/** The order with its money; of a use whose order nobody found there is neither. */
+const orderOf = (item: FeedItem) =>
+  item.orderId === null && item.orderName === null
+    ? 'in an order that is not known.'
+    : `in order ${item.orderName ?? item.orderId}: ${moneyOf(item.subtotalMinor, item.currency)}, ${moneyOf(item.discountMinor, item.currency)} off.`
+const cartOf = ({ properties: { lines, total, currency, completedAt } }: FeedItem) => {
+  const count = Array.isArray(lines) ? lines.length : 0
+  const worth = typeof total === 'string' && typeof currency === 'string' ? `, ${total} ${currency}` : ''
+  return `: ${count === 1 ? '1 item' : `${count} items`}${worth}${typeof completedAt === 'string' ? ', and ordered' : ''}`
+}
 const addressOf = (item: FeedItem) => (textOf(item, 'channel') === 'sms' ? 'phone number' : 'email address')
 const SUPPRESSION_TEXT: Record<string, string> = { bounced: 'mail to it comes back', complained: 'marked as spam' }
 const ICON = { size: 16, 'aria-hidden': true } as const
@@ -90,8 +100,16 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'indigo',
     title: (item) => (
       <>
-        Redeemed a code of {couponOf(item)} in order {item.orderId ?? '–'}: {moneyOf(item.subtotalMinor, item.currency)}
-        , {moneyOf(item.discountMinor, item.currency)} off
+        {item.isRenewal
+          ? 'Had an order renewed with a code'
+          : item.isRepeated
+            ? 'Used a code again'
+            : 'Redeemed a code'}{' '}
+        of {couponOf(item)} {orderOf(item)}
+        {item.isCancelled && ' The order was cancelled.'}
+        {!item.isCancelled &&
+          (item.refundedMinor ?? 0) > 0 &&
+          ` ${moneyOf(item.refundedMinor, item.currency)} refunded.`}
       </>
     ),
   },
@@ -114,6 +132,11 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'pine',
     title: (item) => <>Joined the list {textOf(item, 'listName') ?? textOf(item, 'list') ?? ''}</>,
   },
+  checkout_started: {
+    icon: <IconShoppingCart {...ICON} />,
+    color: 'cyan',
+    title: (item) => <>Began a checkout{cartOf(item)}</>,
+  },
   consent_changed: {
     icon: <IconShieldCheck {...ICON} />,
     color: 'gray',
@@ -123,11 +146,6 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
         {textOf(item, 'to') && ` to “${textOf(item, 'to')?.replaceAll('_', ' ')}”`}
       </>
     ),
-  },
-  checkout_started: {
-    icon: <IconShoppingCart {...ICON} />,
-    color: 'gray',
-    title: () => <>Started a checkout</>,
   },
   suppressed: {
     icon: <IconMailOff {...ICON} />,

@@ -4,8 +4,8 @@ import { formatMoney } from '../../lib/format.ts'
 import type { Column } from '../../parts/DataTable.tsx'
 import { Code, Moment } from '../../parts/figures.tsx'
 import { TextLink } from '../../parts/links.tsx'
-import { StateBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
+import { RedemptionFlags } from './RedemptionFlags.tsx'
 
 function Person({ profileId, profileEmail, orderEmail, recipientMatches }: Redemption) {
   return (
@@ -40,7 +40,11 @@ export const REDEMPTION_COLUMNS: Column<Redemption>[] = [
     ),
   },
   { id: 'code', header: 'Code', cell: ({ code }) => <Code code={code} copy={false} />, phone: 'hidden' },
-  { id: 'order', header: 'Order', cell: ({ orderId }) => <span className="oc-order">{orderId}</span> },
+  {
+    id: 'order',
+    header: 'Order',
+    cell: ({ orderId, orderName }) => <span className="oc-order">{orderName ?? orderId ?? 'not found'}</span>,
+  },
   {
     id: 'amount',
     header: 'Amount',
@@ -54,5 +58,5 @@ export const REDEMPTION_COLUMNS: Column<Redemption>[] = [
     phone: 'hidden',
     cell: ({ discountMinor, currency }) => formatMoney(discountMinor, currency),
   },
-  { id: 'state', header: 'State', cell: ({ state }) => <StateBadge state={state} />, phone: 'hidden' },
+  { id: 'flags', header: 'Flags', cell: RedemptionFlags },
 ]

@@ -41,8 +41,8 @@ import { Page } from '../../parts/Page.tsx'
 import { StateBadge } from '../../parts/StateBadge.tsx'
 import { showDone } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
-import { NewsPanel } from './NewsPanel.tsx'
 import { StoreForm } from './StoreForm.tsx'
+import { StoreOrdersCard } from './StoreOrdersCard.tsx'
 import { SyncPanel } from './SyncPanel.tsx'
 
 export function StorePage() {
@@ -202,7 +202,7 @@ function ShopContent({ store, shop }: { store: Store; shop: Shop }) {
         </Alert>
       )}
       {shop.state !== 'disconnected' && <SyncPanel storeId={store.id} />}
-      <NewsPanel storeId={store.id} />
+      <StoreOrdersCard storeId={store.id} />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Paper p="lg" h="100%">

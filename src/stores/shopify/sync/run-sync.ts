@@ -16,7 +16,7 @@ import { takeBatch } from './take-batch.ts'
 /** Calls that add codes which one process has at once: an answer takes half a second, and the points of the fastest plan are 100 a second. */
 const SENDERS = 16
 /** Calls in a row that may fail before the store is left alone for a while. */
-const FAILURES = 5
+const FAILURES = 3
 /** Pause of a loop that found nothing to do while others are at work. */
 const IDLE_MS = 100
 /** Calls that clear the shop of codes before others get their turn. */
@@ -42,13 +42,20 @@ export async function runSync(
   if ((await selectSync(db, store))?.isBlocked) return 'blocked'
   const stop = new AbortController()
   const signal = input.signal ? AbortSignal.any([input.signal, stop.signal]) : stop.signal
-  const run: SyncRun = { db, client, store, now: input.now, timing: { ...TIMING, ...input.timing }, signal }
   const watch = { failures: 0, problem: undefined as Error | undefined }
+  const listening: ShopifyClient = {
+    shop: client.shop,
+    request: async (...call) => {
+      const reply = await client.request(...call)
+      watch.failures = 0
+      return reply
+    },
+  }
+  const run: SyncRun = { db, client: listening, store, now: input.now, timing: { ...TIMING, ...input.timing }, signal }
   /** Counts what went wrong; ends the sync when nothing comes through. */
   const note: Note = async (work) => {
     try {
       await work
-      watch.failures = 0
       return true
     } catch (error) {
       if (signal.aborted) return false

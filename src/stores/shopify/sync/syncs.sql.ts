@@ -27,7 +27,7 @@ export async function lockWindow(db: Db, store: StoreKey): Promise<Window | unde
 export async function updateWindow(db: Db, store: StoreKey, window: Window): Promise<void> {
   await sql`
     update shopify_syncs set creations = ${window.creations}::double precision, best_ms = ${window.bestMs}::double precision,
-      best_at = clock_timestamp() - make_interval(secs => ${(window.bestAgeMs ?? 0) / 1000}::double precision),
+      best_at = clock_timestamp() - make_interval(secs => ${window.bestAgeMs === null ? null : window.bestAgeMs / 1000}::double precision),
       batches_per_second = ${window.batchesPerSecond}::double precision, delivered = ${window.delivered}::bigint,
       blocked_until = null, blocked_count = 0, problem = null, problem_at = null
     where account_id = ${store.accountId}::uuid and store_id = ${store.storeId}::uuid`.execute(db)

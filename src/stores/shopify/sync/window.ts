@@ -5,10 +5,9 @@ const LARGEST = 64
 /** What the shop does at least in the time until we notice that something is done, with a reserve, and two more: so its worker never idles. */
 const RESERVE = 1.25
 const SPARE = 2
-/** A shortest time that is older than this is doubted: the shop may have become slower. */
+/** A shortest time that is older than this, and than so many times itself, is measured anew: the shop may have become slower. */
 const BEST_FOR_MS = 60_000
-/** Share of the present time to done that is believed to be the shortest when the old one is doubted. */
-const DOUBTED = 0.6
+const BEST_FOR_TIMES = 20
 /** What is left of the measured speed each round in which no batch was faster. */
 const FADE = 0.9
 
@@ -32,20 +31,31 @@ export type Sample = { ms: number; deliveredBefore: number }
  * A shop works off creations one after another (or a few at a time): more of them under way do not make it faster, fewer leave it
  * idle. So as many are under way as it does in the shortest time to done plus the time between two looks. The speed is what was
  * delivered between the call of a batch and its end: it cannot be more than the shop's, however many wait. Where the shop is not what
- * limits, the speed grows with the window and the window with it, at most twofold a round.
+ * limits, the speed grows with the window and the window with it.
+ *
+ * The shortest time is measured when hardly anything else is under way, else it would hold the wait behind our own batches: at the
+ * beginning, and about once a minute, for which the window is narrow until such a batch is done. The shop has enough to do meanwhile.
  */
 export function nextWindow(window: Window, samples: readonly Sample[], lookMs: number): Window {
   const delivered = window.delivered + samples.length
+  const { bestMs, bestAgeMs } = window
+  if (bestMs !== null && (bestAgeMs ?? 0) > Math.max(BEST_FOR_MS, bestMs * BEST_FOR_TIMES)) {
+    return { ...window, delivered, creations: SPARE, bestMs: null, bestAgeMs: null }
+  }
+  const alone = bestMs === null ? samples.filter((sample) => delivered - sample.deliveredBefore <= SPARE) : samples
+  if (alone.length === 0) return { ...window, delivered, creations: Math.min(window.creations, SPARE) }
+  const fastest = Math.min(...alone.map((sample) => sample.ms))
+  const best = Math.min(bestMs ?? fastest, fastest)
   const speeds = samples.map(({ ms, deliveredBefore }) => ((delivered - deliveredBefore) * 1000) / Math.max(ms, 1))
-  const batchesPerSecond = Math.max(window.batchesPerSecond * FADE, ...speeds)
-  const fastest = Math.min(...samples.map((sample) => sample.ms))
-  const isStale = window.bestMs === null || (window.bestAgeMs ?? 0) > BEST_FOR_MS
-  const doubted = isStale && window.bestMs !== null ? Math.max(window.bestMs, fastest * DOUBTED) : fastest
-  const bestMs = isStale ? doubted : Math.min(window.bestMs ?? fastest, fastest)
-  const bestAgeMs = isStale || bestMs === fastest ? 0 : window.bestAgeMs
-  const needed = batchesPerSecond * ((bestMs + lookMs) / 1000) * RESERVE + SPARE
-  const creations = Math.max(SMALLEST, Math.min(LARGEST, needed, window.creations * 2 + SPARE))
-  return { creations, bestMs, bestAgeMs, batchesPerSecond, delivered }
+  const batchesPerSecond = Math.max(window.batchesPerSecond * (bestMs === null ? 1 : FADE), ...speeds)
+  const needed = batchesPerSecond * ((best + lookMs) / 1000) * RESERVE + SPARE
+  return {
+    creations: Math.max(SMALLEST, Math.min(LARGEST, needed)),
+    bestMs: best,
+    bestAgeMs: bestMs === null ? 0 : bestAgeMs,
+    batchesPerSecond,
+    delivered,
+  }
 }
 
 /** How long to wait between two looks at what is under way. */

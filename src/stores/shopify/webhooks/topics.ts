@@ -32,9 +32,6 @@ export const TOPICS: readonly Topic[] = [
   { topic: 'app/scopes_update', name: 'APP_SCOPES_UPDATE', scope: null },
 ]
 
-/** Compliance: sent to the address of the app's settings. Source: Shopify, "Privacy law compliance". */
-export const COMPLIANCE_TOPICS = ['customers/data_request', 'customers/redact', 'shop/redact'] as const
-
 /** The topics that an app with these scopes may subscribe to. A write scope holds the read scope of the same name. */
 export function topicsFor(scopes: readonly string[]): Topic[] {
   const held = new Set(scopes.flatMap((scope) => [scope, scope.replace(/^write_/, 'read_')]))
