@@ -108,7 +108,7 @@ function makeSteps(t: TestContext, page: Page) {
             ?.contexts()
             .flatMap((one) => one.pages()) ?? []
         const texts = await Promise.all(
-          pages.map(async (one) => `${one.url()}: ${await one.getByRole('main').first().textContent()}`),
+          pages.map(async (one) => `${one.url()}: ${await one.locator('body').textContent()}`),
         )
         throw new Error(`The pages showed:\n${texts.join('\n')}`, { cause })
       })
@@ -153,10 +153,15 @@ async function sendCampaign(context: BrowserContext, page: Page, url: string, ap
   const data = { name: 'Shop mail', subject: 'Your code', previewText: '', html: MAIL, text: '' }
   const made = await context.request.post(`${url}/v1/templates`, { headers, data })
   assert.equal(made.status(), 201, await made.text())
-  await page.goto(`${url}/campaigns/new`)
+  const { id } = (await made.json()) as { id: string }
+  await page.goto(`${url}/campaigns/new?templateId=${id}`)
   await page.getByLabel('Name').fill('Spring')
-  await choose(page, 'List', 'Newsletter')
-  await choose(page, 'Template', 'Shop mail')
+  await choose(page, 'Send to', 'Newsletter')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('Its newest version goes out').waitFor()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('radio', { name: 'Now' }).waitFor()
   await page.getByRole('button', { name: 'Continue to the review' }).click()
   await page.getByRole('heading', { name: 'Ready to send' }).waitFor({ timeout: LONG_MS })
   await page.getByRole('button', { name: 'Send now' }).click()
