@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { openDatabase } from '../src/db/database.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { TEMPLATE_DATABASE } from '../test/database.ts'
@@ -19,6 +20,8 @@ const DATABASE_FILES = globSync(['{src,contract,bench,examples}/**/*.test.ts', '
 })
 /** Longest time of one file, in ms. The kill tests take minutes on a busy machine. */
 const TIMEOUT = '--test-timeout=600000'
+/** Files at once: one waits for its database or a timer while the other works, also where there are only two cores. */
+const FILES_AT_ONCE = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`
 const BROWSER_TESTS = 'test/e2e/*.e2e.ts'
 const CHROMIUM = [
   '/usr/bin/chromium',
@@ -46,9 +49,11 @@ async function runUnitTests(): Promise<void> {
     await using database = await openDatabase({ url })
     await migrate(database.db)
   }
-  await run('tests that need no database', ['--test', TIMEOUT, ...PURE_FILES])
-  await run('database tests on Postgres', ['--test', TIMEOUT, ...DATABASE_FILES], { TEST_DATABASE_URL: server.url })
-  await run('the same on PGlite', ['--test', TIMEOUT, ...DATABASE_FILES], { TEST_DATABASE_URL: '' })
+  await run('tests that need no database', ['--test', TIMEOUT, FILES_AT_ONCE, ...PURE_FILES])
+  await run('database tests on Postgres', ['--test', TIMEOUT, FILES_AT_ONCE, ...DATABASE_FILES], {
+    TEST_DATABASE_URL: server.url,
+  })
+  await run('the same on PGlite', ['--test', TIMEOUT, FILES_AT_ONCE, ...DATABASE_FILES], { TEST_DATABASE_URL: '' })
 }
 
 async function runBrowserTests(): Promise<void> {
