@@ -32,7 +32,9 @@ const CHROMIUM = [
 
 const PARTS = ['check', 'unit', 'e2e']
 
-/** Runs a step to its end. Never with spawnSync: Postgres writes its log to us, and stands still when nobody reads it. */
+const failed: string[] = []
+
+/** Runs a step to its end; one that fails lets the others run. Never with spawnSync: Postgres writes its log to us, and stands still when nobody reads it. */
 async function run(title: string, args: string[], environment: Record<string, string> = {}): Promise<void> {
   console.log(`\n── ${title}`)
   const began = performance.now()
@@ -41,7 +43,7 @@ async function run(title: string, args: string[], environment: Record<string, st
   console.log(
     `── ${title}: ${status === 0 ? 'passed' : 'FAILED'} after ${Math.round((performance.now() - began) / 1000)} s`,
   )
-  if (status !== 0) throw new Error(`${title}: failed`)
+  if (status !== 0) failed.push(title)
 }
 
 async function runUnitTests(): Promise<void> {
@@ -74,6 +76,7 @@ async function main(part: string | undefined): Promise<void> {
   if (!part || part === 'check') await run('check', ['scripts/check.ts'])
   if (!part || part === 'unit') await runUnitTests()
   if (!part || part === 'e2e') await runBrowserTests()
+  if (failed.length > 0) throw new Error(`FAILED: ${failed.join(', ')}`)
 }
 
 main(process.argv[2]).catch((error: unknown) => {
