@@ -57,6 +57,19 @@ export const previewReply = z.object({
 })
 export type Preview = z.infer<typeof previewReply>
 
+/** Most addresses of one test. */
+export const MAX_TEST_ADDRESSES = 5
+/** Sends the saved version to testers. `profileId`: as this person would see it; null: as somebody made up. */
+export const testSendBody = z.object({
+  addresses: z.array(z.email().max(254)).min(1).max(MAX_TEST_ADDRESSES),
+  profileId: id.nullable().default(null),
+})
+export const testSendReply = z.object({
+  messages: z.array(z.object({ id, to: z.string() })),
+  /** The real codes that the testers share, masked for callers who may not see codes. Empty for a repeat. */
+  codes: z.array(z.object({ coupon: z.string(), code: z.string(), expiresAt: moment.nullable() })),
+})
+
 export const campaignState = z.enum(['draft', 'preparing', 'sending', 'paused', 'sent', 'cancelled'])
 export const campaignCounts = z.object({
   recipients: z.number().int(),
@@ -124,7 +137,9 @@ export const message = z.object({
   id,
   campaignId: id.nullable(),
   campaignName: z.string().nullable(),
-  profileId: id,
+  kind: z.enum(['campaign', 'test']),
+  /** Null for a test. */
+  profileId: id.nullable(),
   to: z.string(),
   subject: z.string().nullable(),
   channel: z.enum(['outbox', 'smtp']),

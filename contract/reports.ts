@@ -57,5 +57,7 @@ export const redemption = z.object({
   discountMinor: z.number().int(),
   currency: z.string(),
   state: z.enum(['accepted', 'rolled_back']),
+  /** The code of a test mail: it counts in no report. */
+  isTest: z.boolean(),
 })
 export type Redemption = z.infer<typeof redemption>

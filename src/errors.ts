@@ -36,6 +36,8 @@ export const ERROR_STATUS = {
   coupon_archived: 409,
   coupon_expired: 409,
   coupon_type: 409,
+  no_code: 409,
+  sender_missing: 409,
   code_taken: 409,
   email_taken: 409,
   phone_taken: 409,

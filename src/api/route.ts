@@ -45,7 +45,10 @@ export type ApiDeps = {
   db: Db
   now: () => Date
   /** Wakes the worker after work was written down; the work is found without it, later. */
-  wakeWorker: (queue: 'add-codes' | 'run-campaign', id: { accountId: string; id: string }) => Promise<void>
+  wakeWorker: (
+    queue: 'add-codes' | 'run-campaign' | 'send-tests',
+    id: { accountId: string; id: string },
+  ) => Promise<void>
   emailChannel: 'outbox' | 'smtp'
   /** Absolute path of the data folder: the outbox lies in it. */
   dataDir: string

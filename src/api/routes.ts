@@ -13,6 +13,7 @@ import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
+import { registerTestSendRoutes } from './routes/test-sends.ts'
 import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
 
 /** Every route of the product that stands on an account. */
@@ -27,6 +28,7 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerImportRoutes(app, deps)
   registerCheckoutRoutes(app, deps, limitGuesses(app))
   registerTemplateRoutes(app, deps)
+  registerTestSendRoutes(app, deps)
   registerCampaignRoutes(app, deps)
   registerMessageRoutes(app, deps)
   registerReportRoutes(app, deps)

@@ -98,7 +98,7 @@ async function sendStep(db: Db, input: RunInput, campaign: CampaignRow, sender: 
   try {
     const mail = await input.mails(db, accountId, campaign.templateVersionId ?? '')
     const prepared = await prepareMessages(db, { accountId, campaignId, mail, sender, now: input.now() })
-    const { handled, blocked } = await sendMessages(db, { ...input, mail, sender })
+    const { handled, blocked } = await sendMessages(db, { ...input, of: { campaignId }, mail, sender })
     if (blocked !== null) await pauseFor(db, input, `The mail server refuses us: ${blocked}`)
     return prepared + handled > 0
   } catch (error) {

@@ -323,7 +323,7 @@ create table messages (
   id uuid not null,
   campaign_id uuid statistics 0,
   template_version_id uuid not null,
-  profile_id uuid not null,
+  profile_id uuid,
   channel text not null,
   state text not null,
   reason text,
@@ -334,12 +334,18 @@ create table messages (
   subject text,
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
+  kind text not null default 'campaign'::text,
+  context jsonb,
+  rendered_at timestamp with time zone,
+  test_request text,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['outbox'::text, 'smtp'::text]))),
+  constraint messages_kind_check CHECK ((kind = ANY (ARRAY['campaign'::text, 'test'::text]))),
   constraint messages_pkey PRIMARY KEY (account_id, id),
-  constraint messages_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text, 'sent'::text, 'rejected'::text, 'unknown'::text, 'skipped'::text, 'cancelled'::text])))
+  constraint messages_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text, 'sent'::text, 'rejected'::text, 'unknown'::text, 'skipped'::text, 'cancelled'::text]))),
+  constraint messages_test_check CHECK ((((kind = 'test'::text) = (profile_id IS NULL)) AND ((kind = 'test'::text) = (test_request IS NOT NULL))))
 );
 
 create table pool_heads (
@@ -472,6 +478,18 @@ create table terms_versions (
   constraint terms_versions_pkey PRIMARY KEY (account_id, id)
 );
 
+create table test_codes (
+  account_id uuid not null statistics 0,
+  code_id uuid not null,
+  pool_id uuid not null,
+  coupon_id uuid not null statistics 0,
+  drawn_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint test_codes_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint test_codes_pkey PRIMARY KEY (account_id, code_id)
+);
+
 CREATE INDEX account_members_user ON public.account_members USING btree ("userId");
 
 CREATE INDEX api_keys_prefix ON public.api_keys USING btree (prefix);
@@ -513,6 +531,8 @@ CREATE INDEX message_codes_code ON public.message_codes USING btree (account_id,
 CREATE INDEX messages_at_work ON public.messages USING btree (account_id, campaign_id, state, id) WHERE (state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text]));
 
 CREATE INDEX messages_profile ON public.messages USING btree (account_id, profile_id);
+
+CREATE INDEX messages_tests_at_work ON public.messages USING btree (account_id, state) WHERE ((kind = 'test'::text) AND (state = ANY (ARRAY['ready'::text, 'sending'::text])));
 
 CREATE INDEX pools_coupon ON public.pools USING btree (account_id, coupon_id);
 
@@ -558,6 +578,8 @@ CREATE UNIQUE INDEX lists_name ON public.lists USING btree (account_id, lower(na
 
 CREATE UNIQUE INDEX messages_recipient ON public.messages USING btree (account_id, campaign_id, profile_id);
 
+CREATE UNIQUE INDEX messages_test ON public.messages USING btree (account_id, test_request, address) WHERE (kind = 'test'::text);
+
 CREATE UNIQUE INDEX pools_bucket ON public.pools USING btree (account_id, version_id, bucket_ends_at) NULLS NOT DISTINCT;
 
 CREATE UNIQUE INDEX profiles_email ON public.profiles USING btree (account_id, lower(email));
@@ -571,3 +593,5 @@ CREATE UNIQUE INDEX redemptions_customer ON public.redemptions USING btree (acco
 CREATE UNIQUE INDEX stores_name ON public.stores USING btree (account_id, lower(name));
 
 CREATE UNIQUE INDEX templates_name ON public.templates USING btree (account_id, lower(name)) WHERE (archived_at IS NULL);
+
+CREATE UNIQUE INDEX test_codes_open ON public.test_codes USING btree (account_id, coupon_id) WHERE (closed_at IS NULL);

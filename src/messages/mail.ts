@@ -20,6 +20,8 @@ export type CompiledMail = {
   coupons: string[]
   /** Those of the coupons that a `{% coupon_link %}` names by a literal. */
   linkedCoupons: string[]
+  /** Dotted paths that the parts read of the person and the account. */
+  variables: string[]
   issues: TemplateIssue[]
 }
 type Part = TemplateIssue['part']
@@ -60,7 +62,12 @@ export function compileMail(content: MailContent): CompiledMail {
   }
   const coupons = new Set(PARTS.flatMap((part) => couponsOf(parts[part])))
   const linkedCoupons = PARTS.flatMap((part) => linkedOf(parts[part]))
-  return { parts, coupons: [...coupons], linkedCoupons, issues }
+  const variables = PARTS.flatMap((part) => variablesOf(parts[part]))
+  return { parts, coupons: [...coupons], linkedCoupons, variables, issues }
+}
+
+function variablesOf(template: CompiledTemplate | null): string[] {
+  return template ? analyzeTemplate(template).variables : []
 }
 
 function linkedOf(template: CompiledTemplate | null): string[] {

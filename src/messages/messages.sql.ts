@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import type { RenderContext } from '../templates/template.ts'
 
 export type PersonFacts = {
   profileId: string
@@ -53,13 +54,20 @@ export async function selectPlannedForUpdate(
   return rows
 }
 
-export type Prepared = { id: string; state: 'ready' | 'skipped'; reason: string | null }
+export type Prepared = {
+  id: string
+  state: 'ready' | 'skipped'
+  reason: string | null
+  /** What the template may read of the person; null for who is skipped. */
+  context: RenderContext | null
+}
 
 export async function updatePrepared(db: Db, accountId: string, messages: Prepared[]): Promise<void> {
   await sql`
-    update messages m set state = g.state, reason = g.reason
+    update messages m set state = g.state, reason = g.reason, context = g.context::jsonb
     from unnest(${messages.map((message) => message.id)}::uuid[], ${messages.map((message) => message.state)}::text[],
-      ${messages.map((message) => message.reason)}::text[]) as g (id, state, reason)
+      ${messages.map((message) => message.reason)}::text[],
+      ${messages.map((message) => message.context && JSON.stringify(message.context))}::text[]) as g (id, state, reason, context)
     where m.account_id = ${accountId} and m.id = g.id and m.state = 'planned'`.execute(db)
 }
 
@@ -75,13 +83,21 @@ export async function insertMessageCodes(db: Db, accountId: string, codes: Messa
 }
 
 export type ClaimedCode = { name: string; code: string; expiresAt: string | null; storeUrl: string | null }
-export type ClaimedMessage = PersonFacts & {
+export type ClaimedMessage = Omit<PersonFacts, 'profileId'> & {
   id: string
+  /** Null for a test: its address is nobody's profile. */
+  profileId: string | null
+  kind: 'campaign' | 'test'
+  /** Null where it was made ready before contexts were kept. */
+  context: RenderContext | null
   address: string
   attempt: number
   templateVersionId: string
   codes: ClaimedCode[] | null
 }
+
+/** Whose messages are claimed: a campaign's, or the tests of one template version. */
+export type Claimable = { campaignId: string } | { testsOf: string }
 
 /**
  * Claims ready messages: `sending` is written, with a lease, before the provider hears of them. One update; rows that another
@@ -89,29 +105,35 @@ export type ClaimedMessage = PersonFacts & {
  */
 export async function updateClaimed(
   db: Db,
-  claim: { accountId: string; campaignId: string; limit: number; leaseUntil: Date; now: Date },
+  claim: { accountId: string; of: Claimable; limit: number; leaseUntil: Date; now: Date },
 ): Promise<ClaimedMessage[]> {
   const { rows } = await sql<ClaimedMessage>`
     with mine as (
       select id from messages
-      where account_id = ${claim.accountId} and campaign_id = ${claim.campaignId} and state = 'ready'
+      where account_id = ${claim.accountId} and ${belongsTo(claim.of)} and state = 'ready'
         and (lease_until is null or lease_until <= ${claim.now})
       order by id limit ${claim.limit} for update skip locked
     ), claimed as (
-      update messages m set state = 'sending', attempt = attempt + 1, lease_until = ${claim.leaseUntil}
+      update messages m set state = 'sending', attempt = attempt + 1, lease_until = ${claim.leaseUntil}, rendered_at = ${claim.now}
       from mine where m.account_id = ${claim.accountId} and m.id = mine.id
-      returning m.account_id, m.id, m.address, m.attempt, m.template_version_id, m.profile_id
+      returning m.account_id, m.id, m.kind, m.context, m.address, m.attempt, m.template_version_id, m.profile_id
     )
-    select c.id, c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
+    select c.id, c.kind, c.context, c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
       (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at, 'storeUrl', s.url))
         from message_codes mc
         join codes k on k.account_id = mc.account_id and k.id = mc.code_id
         join stores s on s.account_id = k.account_id and s.id = k.store_id
         left join assignments a on a.account_id = mc.account_id and a.code_id = mc.code_id
         where mc.account_id = c.account_id and mc.message_id = c.id) as codes
-    from claimed c join profiles p on p.account_id = c.account_id and p.id = c.profile_id
+    from claimed c left join profiles p on p.account_id = c.account_id and p.id = c.profile_id
     order by c.id`.execute(db)
   return rows
+}
+
+function belongsTo(of: Claimable) {
+  return 'campaignId' in of
+    ? sql`campaign_id = ${of.campaignId}`
+    : sql`kind = 'test' and template_version_id = ${of.testsOf}`
 }
 
 export type Outcome = {
@@ -151,7 +173,7 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
     insert into events (account_id, id, profile_id, metric, at, message_id, properties)
     select ${accountId}::uuid, uuid_v7(${now}), profile_id, case state when 'sent' then 'message_sent' else 'message_rejected' end,
       ${now}, id, jsonb_strip_nulls(jsonb_build_object('campaignId', campaign_id, 'reason', reason))
-    from done where state in ('sent', 'rejected')`.execute(db)
+    from done where state in ('sent', 'rejected') and profile_id is not null`.execute(db)
 }
 
 /**

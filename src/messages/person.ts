@@ -4,7 +4,10 @@ import type { CouponValue, RenderContext } from '../templates/template.ts'
 import type { ClaimedCode, PersonFacts } from './messages.sql.ts'
 
 /** What templates may read of a person and of the account that writes to them: Klaviyo's names. */
-export function contextOf(person: PersonFacts, account: Pick<AccountFacts, 'name' | 'postalAddress'>): RenderContext {
+export function contextOf(
+  person: Omit<PersonFacts, 'profileId'>,
+  account: Pick<AccountFacts, 'name' | 'postalAddress'>,
+): RenderContext {
   const fields = {
     email: person.email ?? '',
     phone_number: person.phone ?? '',
@@ -16,6 +19,21 @@ export function contextOf(person: PersonFacts, account: Pick<AccountFacts, 'name
     person: { ...person.properties, ...fields },
     organization: { name: account.name, full_address: account.postalAddress ?? '' },
   }
+}
+
+/** Words behind `person.` that read all of its properties. */
+const ALL_OF_IT = ['items', 'keys', 'values']
+
+/**
+ * A context without those properties of the person that no template of a mail reads (`paths`: what it reads), so that what is
+ * left is small enough to be kept with the message.
+ */
+export function keptContext(context: RenderContext, paths: readonly string[]): RenderContext {
+  const person = context.person as RenderContext
+  const read = paths.filter((path) => path === 'person' || path.startsWith('person.')).map((path) => path.split('.')[1])
+  if (read.some((name) => name === undefined || ALL_OF_IT.includes(name))) return context
+  const kept = read.filter((name) => name !== undefined && Object.hasOwn(person, name)) as string[]
+  return { ...context, person: Object.fromEntries(kept.map((name) => [name, person[name]])) }
 }
 
 /** Somebody to look at a template with before there are people. */

@@ -1,16 +1,17 @@
 import type { Preview } from '../../contract/messages.ts'
 import { requireAccount } from '../accounts/account.ts'
+import { findOpenCode } from '../codes/open-codes.ts'
+import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
-import { AppError } from '../errors.ts'
-import { TemplateError } from '../templates/template.ts'
+import { maskCode } from '../lib/mask.ts'
+import { type CouponValue, TemplateError } from '../templates/template.ts'
 import { type MailContent, renderMail } from './mail.ts'
-import { selectPerson } from './messages.sql.ts'
-import { contextOf, SAMPLE_PERSON } from './person.ts'
+import { requirePersonContext } from './person-context.ts'
 import { checkMail } from './templates.ts'
 
 /**
- * A mail as one person would see it, or as somebody made up would (`profileId` null). Draws nothing: `NAME-preview` stands for
- * each code. What is wrong in the template comes in `issues`; a part that cannot be read is empty. Throws `profile_not_found`.
+ * A mail as one person would see it, or as somebody made up would (`profileId` null). Draws nothing: the open code of the
+ * person is shown masked, and `NAME-preview` stands where there is none. What is wrong in the template comes in `issues`; a part that cannot be read is empty. Throws `profile_not_found`.
  */
 export async function previewMail(
   db: Db,
@@ -18,12 +19,12 @@ export async function previewMail(
 ): Promise<Preview> {
   const { accountId, profileId, now } = input
   const account = await requireAccount(db, { accountId })
-  const person = profileId === null ? SAMPLE_PERSON : await selectPerson(db, accountId, profileId)
-  if (!person) throw new AppError('profile_not_found', 'There is no such person in this account.', { profileId })
+  const context = await requirePersonContext(db, { accountId, profileId, account })
   const mail = await checkMail(db, { accountId, content: input })
   const { issues, coupons } = mail
+  const shown = profileId === null ? {} : await findShownCodes(db, { accountId, profileId, names: coupons, now })
   try {
-    const rendered = renderMail(mail, contextOf(person, account), { mode: 'preview', now, timeZone: account.timeZone })
+    const rendered = renderMail(mail, context, { mode: 'preview', now, timeZone: account.timeZone, coupons: shown })
     return { ...rendered, coupons, issues }
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
@@ -37,4 +38,21 @@ export async function previewMail(
     }))
     return { subject: '', previewText: '', html: '', text: '', coupons, issues: [...issues, ...found] }
   }
+}
+
+/** The open codes of a person, as a preview shows them: masked, with their end; links lead to the shop without the code. */
+async function findShownCodes(
+  db: Db,
+  input: { accountId: string; profileId: string; names: string[]; now: Date },
+): Promise<Record<string, CouponValue>> {
+  const shown: Record<string, CouponValue> = {}
+  for (const coupon of await listCouponsByName(db, input)) {
+    const open = await findOpenCode(db, { ...input, couponId: coupon.id })
+    if (!open) continue
+    const { storeUrl } = coupon
+    const link = storeUrl === null ? {} : { link: (path: string) => new URL(path, storeUrl).href }
+    const masked = maskCode(open.code)
+    shown[coupon.name] = { code: masked, previewedAs: masked, expiresAt: open.expiresAt, ...link }
+  }
+  return shown
 }

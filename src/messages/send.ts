@@ -3,7 +3,7 @@ import type { SendOutcome } from '../channels/send-outcome.ts'
 import type { Db } from '../db/database.ts'
 import { TemplateError } from '../templates/template.ts'
 import { type CompiledMail, renderMail } from './mail.ts'
-import { type ClaimedMessage, type Outcome, updateClaimed, updateOutcomes } from './messages.sql.ts'
+import { type Claimable, type ClaimedMessage, type Outcome, updateClaimed, updateOutcomes } from './messages.sql.ts'
 import { contextOf, couponValuesOf, unsubscribeLink } from './person.ts'
 import { fromOf, type Sender } from './sender.ts'
 
@@ -13,13 +13,19 @@ const BATCH = 200
 /** Elsewhere a crash makes every claimed message unknown, so that no more are claimed than are about to be sent. */
 const CLAIMED_PER_SEND = 2
 
+/** The outbox's group of mails that belong to no campaign. */
+export const SINGLE_MESSAGES = 'single'
+
+/** Whom the unsubscribe link of a test is about. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
 /** How often a deferred message is tried before it counts as rejected. The waits between: 1, 2, 4 and 8 minutes. */
 const MOST_ATTEMPTS = 5
 const FIRST_WAIT_MS = 60_000
 
 export type SendInput = {
   accountId: string
-  campaignId: string
+  of: Claimable
   mail: CompiledMail
   sender: Sender
   channel: EmailChannel
@@ -31,7 +37,7 @@ export type SendInput = {
 export type SendResult = { handled: number; blocked: string | null }
 
 /**
- * Sends the next ready messages of a campaign.
+ * Sends the next ready messages of a campaign, or of tests.
  *
  * `sending` is written before the channel hears of a message, its outcome after; what lies between a crash makes unknown,
  * never sent again by itself (`recoverMessages`). Consent is looked at again at this moment.
@@ -40,7 +46,7 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   const began = input.now()
   const claimed = await updateClaimed(db, {
     accountId: input.accountId,
-    campaignId: input.campaignId,
+    of: input.of,
     limit:
       input.channel.repeatableForMs === Number.POSITIVE_INFINITY ? BATCH : input.channel.concurrency * CLAIMED_PER_SEND,
     leaseUntil: new Date(began.getTime() + input.leaseMs),
@@ -52,7 +58,7 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   const waiting = claimed.values()
   const sendNext = async (): Promise<void> => {
     for (const message of waiting) {
-      const outcome = blocked === null ? await sendOne(message, input) : asReady(message)
+      const outcome = blocked === null ? await sendOne(message, input, began) : asReady(message)
       if (outcome.state === 'ready' && outcome.notBefore === null) blocked ??= outcome.reason
       outcomes.push(outcome)
     }
@@ -62,11 +68,11 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   return { handled: claimed.length, blocked }
 }
 
-async function sendOne(message: ClaimedMessage, input: SendInput): Promise<Outcome> {
-  if (message.emailConsent !== 'subscribed') return end(message, 'skipped', 'unsubscribed')
+async function sendOne(message: ClaimedMessage, input: SendInput, renderedAt: Date): Promise<Outcome> {
+  if (message.kind !== 'test' && message.emailConsent !== 'subscribed') return end(message, 'skipped', 'unsubscribed')
   let email: OutgoingEmail
   try {
-    email = compose(message, input)
+    email = compose(message, input, renderedAt)
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     return end(message, 'skipped', `render_failed: ${error.message}`)
@@ -77,16 +83,17 @@ async function sendOne(message: ClaimedMessage, input: SendInput): Promise<Outco
 
 function compose(
   message: ClaimedMessage,
-  { mail, sender, channel, accountId, campaignId, now }: SendInput,
+  { mail, sender, channel, accountId, of }: SendInput,
+  renderedAt: Date,
 ): OutgoingEmail {
   const unsubscribe = unsubscribeLink(sender.publicUrl, sender.secret, {
     accountId,
-    profileId: message.profileId,
+    profileId: message.profileId ?? NOBODY,
     messageId: message.id,
   })
-  const rendered = renderMail(mail, contextOf(message, sender.account), {
+  const rendered = renderMail(mail, message.context ?? contextOf(message, sender.account), {
     mode: 'send',
-    now: now(),
+    now: renderedAt,
     timeZone: sender.account.timeZone,
     coupons: couponValuesOf(message.codes),
     links: { unsubscribe, preferences: unsubscribe },
@@ -95,10 +102,10 @@ function compose(
     messageId: message.id,
     attempt: message.attempt,
     accountId,
-    group: campaignId,
+    group: 'campaignId' in of ? of.campaignId : SINGLE_MESSAGES,
     from: fromOf(sender.account, channel.name) ?? '',
     to: message.address,
-    subject: rendered.subject,
+    subject: message.kind === 'test' ? `[Test] ${rendered.subject}` : rendered.subject,
     html: rendered.html,
     text: rendered.text,
     headers: { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },

@@ -20,7 +20,9 @@ export type PoolFacts = {
   /** Assignments whose time is over and that nobody has closed yet. */
   overdue: number
   revoked: number
-  /** Accepted redemptions, and those of codes that had a profile. */
+  /** Codes that testers were shown: out of the line, counted nowhere. */
+  tests: number
+  /** Accepted redemptions save those of tests, and those of codes that had a profile. */
   redeemed: number
   redeemedOfProfiles: number
 }
@@ -39,7 +41,7 @@ export const NO_CODES: CodeCounts = {
 /**
  * The counts of a pool's codes, exact for the moment at which the facts were read. Nothing here counts all codes of a pool.
  *
- * - made: all codes of the line.
+ * - made: all codes of the line save those for tests, which count nowhere.
  * - available: behind the head, still in line, and neither is the pool closed nor are its terms over: can be assigned now.
  * - assigned: was ever given to a profile, whatever became of it.
  * - redeemed: has an accepted redemption, with a profile or without.
@@ -53,10 +55,10 @@ export function countCodes(pool: PoolFacts): CodeCounts {
   const inLine = pool.tail - pool.head - pool.outAhead
   const available = pool.isClosed || pool.hasEnded ? 0 : inLine
   const assigned = pool.head - pool.outBehind
-  const unusedOut = pool.outAhead + pool.outBehind - (pool.redeemed - pool.redeemedOfProfiles)
+  const unusedOut = pool.outAhead + pool.outBehind - pool.tests - (pool.redeemed - pool.redeemedOfProfiles)
   const overOfProfiles = pool.closedExpired + pool.overdue
   return {
-    made: pool.tail,
+    made: pool.tail - pool.tests,
     available,
     assigned,
     redeemed: pool.redeemed,

@@ -5,7 +5,8 @@ export type MessageRow = {
   id: string
   campaignId: string | null
   campaignName: string | null
-  profileId: string
+  kind: 'campaign' | 'test'
+  profileId: string | null
   to: string
   subject: string | null
   channel: 'outbox' | 'smtp'
@@ -18,7 +19,7 @@ export type MessageRow = {
 
 const COLUMNS = sql.raw(`m.id, m.campaign_id as "campaignId",
   (select c.name from campaigns c where c.account_id = m.account_id and c.id = m.campaign_id) as "campaignName",
-  m.profile_id as "profileId", m.address as "to", m.subject, m.channel, m.state, m.reason, m.created_at as "createdAt", m.sent_at as "sentAt",
+  m.kind, m.profile_id as "profileId", m.address as "to", m.subject, m.channel, m.state, m.reason, m.created_at as "createdAt", m.sent_at as "sentAt",
   (select json_agg(json_build_object('coupon', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at))
     from message_codes mc
     join codes k on k.account_id = mc.account_id and k.id = mc.code_id

@@ -16,6 +16,7 @@ export type RedemptionReportRow = {
   discountMinor: number
   currency: string
   state: 'accepted' | 'rolled_back'
+  isTest: boolean
 }
 
 /** Redemptions with what they refer to, newest first. Served by the primary key, or by redemptions_coupon for one coupon. */
@@ -29,7 +30,8 @@ export async function selectRedemptions(
     select r.id, r.redeemed_at as at, r.order_id as "orderId", c.code, r.coupon_id as "couponId", o.name as "couponName",
       r.profile_id as "profileId", p.email as "profileEmail", r.order_email as "orderEmail",
       r.recipient_matches as "recipientMatches", r.subtotal_minor as "subtotalMinor", r.discount_minor as "discountMinor",
-      r.currency, r.state
+      r.currency, r.state,
+      exists (select from test_codes t where t.account_id = r.account_id and t.code_id = r.code_id) as "isTest"
     from (select * from redemptions r where r.account_id = ${given.accountId}::uuid ${ofCoupon} ${older}
         order by r.id desc limit ${given.limit}::integer) r
       join codes c on c.account_id = r.account_id and c.id = r.code_id

@@ -10,8 +10,9 @@ import { failAbandonedUploads } from '../codes/upload.ts'
 import type { Database, Db } from '../db/database.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import { createMailCache } from '../messages/templates.ts'
+import { listTestsAtWork, runTests } from '../messages/test-sends/run-tests.ts'
 import { failAbandonedImports } from '../profiles/import.ts'
-import { forgetJobs, type QueueName, type Queues, type Work } from './queues.ts'
+import { forgetJobs, QUEUES, type QueueName, type Queues, type Work } from './queues.ts'
 
 export type WorkerDeps = {
   database: Database
@@ -52,6 +53,13 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
       runCampaign(database.db, { ...deps, mails, accountId: work.accountId, campaignId: work.id, signal }),
     stopping,
   )
+  await listen(
+    deps,
+    'send-tests',
+    (work, signal) =>
+      runTests(database.db, { ...deps, mails, accountId: work.accountId, templateVersionId: work.id, signal }),
+    stopping,
+  )
   const timers = [
     repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues)),
     repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
@@ -59,7 +67,7 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
   return async () => {
     stopping.abort()
     await Promise.all(timers)
-    await Promise.all(['add-codes', 'run-campaign'].map((name) => queues.boss.offWork(name, { wait: true })))
+    await Promise.all(QUEUES.map((name) => queues.boss.offWork(name, { wait: true })))
   }
 }
 
@@ -88,6 +96,7 @@ async function listen(
 async function lookAround(db: Db, queues: Queues): Promise<void> {
   for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
   for (const work of await listCampaignsAtWork(db)) await queues.wake('run-campaign', work)
+  for (const work of await listTestsAtWork(db)) await queues.wake('send-tests', work)
 }
 
 async function keepHouse(db: Db, now: Date): Promise<void> {

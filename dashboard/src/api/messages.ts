@@ -56,6 +56,13 @@ export const messageQuery = (messageId: string) =>
     queryKey: ['messages', messageId],
     queryFn: ({ signal }) => get<Message>(`/v1/messages/${messageId}`, {}, signal),
   })
+/** Asks again until the message has an end. */
+export const testMessageQuery = (messageId: string) =>
+  queryOptions({
+    ...messageQuery(messageId),
+    refetchInterval: (query) =>
+      query.state.data && !['planned', 'ready', 'sending'].includes(query.state.data.state) ? false : 1000,
+  })
 export const messageContentQuery = (messageId: string) =>
   queryOptions({
     queryKey: ['messages', messageId, 'content'],

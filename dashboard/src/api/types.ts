@@ -22,6 +22,7 @@ import type {
   messageState,
   previewBody,
   templateSummary,
+  testSendReply,
 } from '../../../contract/messages.ts'
 import type { campaignReport, redemption } from '../../../contract/reports.ts'
 
@@ -41,6 +42,7 @@ export type CreateCampaign = z.input<typeof createCampaignBody>
 export type PreviewBody = z.input<typeof previewBody>
 export type MessageContent = z.infer<typeof messageContent>
 export type MessageState = z.infer<typeof messageState>
+export type TestSendReply = z.infer<typeof testSendReply>
 export type TemplateSummary = z.infer<typeof templateSummary>
 export type CampaignReport = z.infer<typeof campaignReport>
 export type Redemption = z.infer<typeof redemption>

@@ -45,3 +45,12 @@ export function StateBadge({ state }: { state: string }) {
     </Badge>
   )
 }
+
+/** Marks what testers did: no report counts it. */
+export function TestBadge() {
+  return (
+    <Badge variant="outline" color="gray" tt="none" fw={600} radius="sm" miw="max-content">
+      test
+    </Badge>
+  )
+}

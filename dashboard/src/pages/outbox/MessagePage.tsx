@@ -84,9 +84,13 @@ function MessageDetails({ message }: { message: Message }) {
           items={[
             [
               'Person',
-              <TextLink key="person" to={PATHS.profile} params={{ profileId: message.profileId }}>
-                {message.to}
-              </TextLink>,
+              message.profileId ? (
+                <TextLink key="person" to={PATHS.profile} params={{ profileId: message.profileId }}>
+                  {message.to}
+                </TextLink>
+              ) : (
+                'a tester'
+              ),
             ],
             [
               'Campaign',

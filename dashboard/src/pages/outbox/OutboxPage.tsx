@@ -11,7 +11,7 @@ import { TextLink } from '../../parts/links.tsx'
 import { EmptyNotice } from '../../parts/notices.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/SearchField.tsx'
-import { StateBadge } from '../../parts/StateBadge.tsx'
+import { StateBadge, TestBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
 import { STATE_OPTIONS } from './message-states.ts'
 
@@ -47,8 +47,10 @@ const COLUMNS: Column<Message>[] = [
     id: 'campaign',
     header: 'Campaign',
     phone: 'hidden',
-    cell: ({ campaignId, campaignName }) =>
-      campaignId ? (
+    cell: ({ kind, campaignId, campaignName }) =>
+      kind === 'test' ? (
+        <TestBadge />
+      ) : campaignId ? (
         <TextLink to={PATHS.campaign} params={{ campaignId }} size="sm" className="oc-wrap">
           {campaignName ?? 'Campaign'}
         </TextLink>

@@ -1,8 +1,10 @@
-import { ActionIcon, Menu } from '@mantine/core'
-import { IconDots, IconSend, IconTrash } from '@tabler/icons-react'
+import { ActionIcon, Button, Menu } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconDots, IconMailForward, IconSend, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import type { Template } from '../../../../contract/messages.ts'
+import { useRole } from '../../api/account.ts'
 import { patch, remove } from '../../api/api.ts'
 import { templateQuery } from '../../api/messages.ts'
 import { useAction } from '../../api/use-action.ts'
@@ -14,6 +16,7 @@ import { Page } from '../../parts/Page.tsx'
 import { showDone } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
 import { issuesNote } from './issues-note.ts'
+import { SendTestDialog } from './SendTestDialog.tsx'
 import { TemplateEditor } from './TemplateEditor.tsx'
 import type { TemplateValues } from './template-values.ts'
 
@@ -31,6 +34,8 @@ function TemplateContent({ template }: { template: Template }) {
     void client.invalidateQueries({ queryKey: ['templates', 'pages'] })
     showDone(`Saved as version ${saved.version}${issuesNote(saved)}.`)
   }
+  const [testing, { open, close }] = useDisclosure(false)
+  const { canWrite } = useRole()
   return (
     <Page
       title={template.name}
@@ -42,6 +47,11 @@ function TemplateContent({ template }: { template: Template }) {
       back={<TextLink to={PATHS.templates}>Templates</TextLink>}
       actions={
         <>
+          {canWrite && (
+            <Button variant="default" leftSection={<IconMailForward size={17} aria-hidden />} onClick={open}>
+              Send a test
+            </Button>
+          )}
           <ButtonLink
             variant="default"
             to={PATHS.newCampaign}
@@ -54,6 +64,7 @@ function TemplateContent({ template }: { template: Template }) {
         </>
       }
     >
+      <SendTestDialog template={template} opened={testing} onClose={close} />
       <TemplateEditor
         key={template.id}
         submitLabel="Save"
