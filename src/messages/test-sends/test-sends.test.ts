@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after as afterAll, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../../test/database.ts'
-import { after, START, seedProfiles } from '../../../test/seed.ts'
+import { after, START, seedAccount, seedCoupon, seedProfiles } from '../../../test/seed.ts'
 import { openFakeChannel, type SeededCampaign, seedCampaign } from '../../../test/seed-campaign.ts'
 import { reviewCampaign } from '../../campaigns/review.ts'
 import type { EmailChannel } from '../../channels/email/email-channel.ts'
@@ -125,6 +125,18 @@ test('whoever draws at the same moment: testers share one code, and no customer 
   assert.equal(new Set(drawn).size, 40)
   assert.ok(!drawn.includes(testCodes[0] ?? ''))
   assert.equal(await countAvailable(db, { accountId, coupon: coupon.id, now: START }), 60 - 41)
+})
+
+test('testers who ask for the first time at the same moment draw one code', async () => {
+  const account = await seedAccount(db)
+  for (let round = 0; round < 6; round += 1) {
+    const { id: couponId } = await seedCoupon(db, account, { name: `C${round}`, codes: 20 })
+    await Promise.all(Array.from({ length: 16 }, () => sql`select 1`.execute(db))) // connections are open
+    const draws = Array.from({ length: 12 }, () => drawTestCode(db, { ...account, couponId, now: START }))
+    const statuses = (await Promise.all(draws)).map((outcome) => outcome.status)
+    assert.deepEqual(statuses.toSorted(), ['drawn', ...Array(11).fill('kept')])
+    assert.equal(await countAvailable(db, { ...account, coupon: couponId, now: START }), 19)
+  }
 })
 
 test('testers get another code once theirs is over, used, or of older terms', async () => {
