@@ -65,6 +65,10 @@ export const account = z.object({
   senderName: z.string().nullable(),
   senderEmail: z.string().nullable(),
   postalAddress: z.string().nullable(),
+  /** Whether mails carry a pixel that says that they were opened. Mail programs that fetch pictures by themselves make this number too high, others too low. */
+  trackOpens: z.boolean(),
+  /** Whether links in mails go through this server, which counts them. */
+  trackClicks: z.boolean(),
   /** Where mail goes: the outbox on disk, or the SMTP server of SMTP_URL. */
   emailChannel: z.enum(['outbox', 'smtp']),
   createdAt: moment,
@@ -76,6 +80,8 @@ export const updateAccountBody = z.object({
   senderName: z.string().trim().max(200).nullable().optional(),
   senderEmail: z.email().max(254).nullable().optional(),
   postalAddress: z.string().trim().max(500).nullable().optional(),
+  trackOpens: z.boolean().optional(),
+  trackClicks: z.boolean().optional(),
 })
 
 export const auditEntry = z.object({

@@ -148,6 +148,11 @@ export const message = z.object({
   codes: z.array(z.object({ coupon: z.string(), code: z.string(), expiresAt: moment.nullable() })),
   createdAt: moment,
   sentAt: moment.nullable(),
+  /** How often it was opened and its links were followed, machines left out as far as they can be told. */
+  opens: z.number().int(),
+  clicks: z.number().int(),
+  openedAt: moment.nullable(),
+  clickedAt: moment.nullable(),
 })
 export type Message = z.infer<typeof message>
 export const listMessagesQuery = pageQuery.extend({

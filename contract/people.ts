@@ -39,6 +39,8 @@ export const feedItem = z.object({
     'code_assigned',
     'message_sent',
     'message_rejected',
+    'message_opened',
+    'message_clicked',
     'code_redeemed',
     'redemption_rolled_back',
     'code_expired',

@@ -35,12 +35,24 @@ export const campaignReport = z.object({
   skipped: z.number().int(),
   rejected: z.number().int(),
   unknown: z.number().int(),
+  /** Messages that were opened, and that a link of was followed, each once. */
+  opened: z.number().int(),
+  clicked: z.number().int(),
   assigned: z.number().int(),
   redeemed: z.number().int(),
   rate: z.number().nullable(),
   money: z.array(money),
 })
 export type CampaignReport = z.infer<typeof campaignReport>
+
+/** What became of all messages of a template, tests left out. */
+export const templateReport = z.object({
+  templateId: id,
+  sent: z.number().int(),
+  opened: z.number().int(),
+  clicked: z.number().int(),
+})
+export type TemplateReport = z.infer<typeof templateReport>
 
 export const redemption = z.object({
   id,

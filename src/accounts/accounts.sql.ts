@@ -56,12 +56,14 @@ export type AccountRow = {
   senderName: string | null
   senderEmail: string | null
   postalAddress: string | null
+  trackOpens: boolean
+  trackClicks: boolean
   createdAt: Date
 }
 
 const ACCOUNT_COLUMNS = sql`
   "id", "name", time_zone as "timeZone", sender_name as "senderName", sender_email as "senderEmail",
-  postal_address as "postalAddress", "createdAt"`
+  postal_address as "postalAddress", track_opens as "trackOpens", track_clicks as "trackClicks", "createdAt"`
 
 export async function selectAccount(db: Db, accountId: string): Promise<AccountRow | undefined> {
   const { rows } = await sql<AccountRow>`select ${ACCOUNT_COLUMNS} from accounts where "id" = ${accountId}`.execute(db)
@@ -82,6 +84,8 @@ export async function updateAccountFields(
     senderName: 'sender_name',
     senderEmail: 'sender_email',
     postalAddress: 'postal_address',
+    trackOpens: 'track_opens',
+    trackClicks: 'track_clicks',
   }
   const fields = Object.keys(changes) as (keyof AccountChanges)[]
   const sets = fields.map((field) => sql`${sql.ref(columns[field])} = ${changes[field]}`)

@@ -108,6 +108,8 @@ test('an account is changed field by field, null empties one, and each change is
     senderName: null,
     senderEmail: 'hello@example.com',
     postalAddress: null,
+    trackOpens: true,
+    trackClicks: true,
     createdAt: now.toISOString(),
   })
   assert.deepEqual(await updateAccount(db, who), account)

@@ -35,6 +35,8 @@ create table accounts (
   sender_name text,
   sender_email text,
   postal_address text,
+  track_opens boolean not null default true,
+  track_clicks boolean not null default true,
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_slug_key UNIQUE (slug)
 );
@@ -318,6 +320,17 @@ create table message_codes (
   constraint message_codes_pkey PRIMARY KEY (account_id, message_id, coupon_id)
 );
 
+create table message_hits (
+  account_id uuid not null,
+  message_id uuid not null,
+  link integer not null,
+  links integer not null,
+  hits integer not null,
+  first_at timestamp with time zone not null,
+  constraint message_hits_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint message_hits_pkey PRIMARY KEY (account_id, message_id, link)
+);
+
 create table messages (
   account_id uuid not null statistics 0,
   id uuid not null,
@@ -338,6 +351,10 @@ create table messages (
   context jsonb,
   rendered_at timestamp with time zone,
   test_request text,
+  opens integer not null default 0,
+  clicks integer not null default 0,
+  opened_at timestamp with time zone,
+  clicked_at timestamp with time zone,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
@@ -528,9 +545,13 @@ CREATE INDEX list_members_profile ON public.list_members USING btree (account_id
 
 CREATE INDEX message_codes_code ON public.message_codes USING btree (account_id, code_id);
 
+CREATE INDEX message_hits_first ON public.message_hits USING btree (first_at);
+
 CREATE INDEX messages_at_work ON public.messages USING btree (account_id, campaign_id, state, id) WHERE (state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text]));
 
 CREATE INDEX messages_profile ON public.messages USING btree (account_id, profile_id);
+
+CREATE INDEX messages_template ON public.messages USING btree (account_id, template_version_id) WHERE (state = 'sent'::text);
 
 CREATE INDEX messages_tests_at_work ON public.messages USING btree (account_id, state) WHERE ((kind = 'test'::text) AND (state = ANY (ARRAY['ready'::text, 'sending'::text])));
 
@@ -573,6 +594,8 @@ CREATE UNIQUE INDEX codes_code ON public.codes USING btree (account_id, store_id
 CREATE UNIQUE INDEX codes_position ON public.codes USING btree (account_id, pool_id, "position");
 
 CREATE UNIQUE INDEX coupons_name ON public.coupons USING btree (account_id, name) WHERE (archived_at IS NULL);
+
+CREATE UNIQUE INDEX events_first ON public.events USING btree (account_id, message_id, metric) WHERE (metric = ANY (ARRAY['message_opened'::text, 'message_clicked'::text]));
 
 CREATE UNIQUE INDEX lists_name ON public.lists USING btree (account_id, lower(name));
 

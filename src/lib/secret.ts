@@ -3,6 +3,19 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 
 /**
+ * The installation's secrets: the first signs and seals, all of them open, so that a new one can be put before the old.
+ *
+ * They travel as one text, separated by commas, as the operator writes them.
+ */
+export function splitSecrets(secret: string): [string, ...string[]] {
+  const [first = secret, ...older] = secret
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+  return [first, ...older]
+}
+
+/**
  * The installation's secret: the one of the configuration, else the one kept in `dataDir`, made at the first start.
  *
  * The file is written whole beside its place and then linked there, which only one of several processes can do: all of

@@ -30,9 +30,6 @@ export type RenderedMail = { subject: string; previewText: string; html: string;
 
 const PARTS: Part[] = ['subject', 'previewText', 'html', 'text']
 
-/** Tags of the language whose pages do not exist (yet): a mail with them would hold a dead link. */
-const WITHOUT_PAGE = ['web_view', 'web_view_link']
-
 const toText = compileHtmlToText({
   wordwrap: false,
   selectors: [
@@ -82,10 +79,6 @@ function couponsOf(template: CompiledTemplate | null): string[] {
 function checkPart(part: Part, template: CompiledTemplate): TemplateIssue[] {
   const facts = analyzeTemplate(template)
   const issues = facts.issues.map((issue) => toIssue(part, issue))
-  for (const tag of facts.tags.filter((tag) => WITHOUT_PAGE.includes(tag))) {
-    const message = `{% ${tag} %} is not available yet: there is no page of the mail on the web. Remove it.`
-    issues.push({ part, severity: 'error', code: 'tag_not_available', message, line: 1, column: 1 })
-  }
   if (part === 'html' && !facts.hasUnsubscribe) {
     const message = 'The mail shows no way to unsubscribe. Add {% unsubscribe %} where readers find it.'
     issues.push({ part, severity: 'warning', code: 'unsubscribe_missing', message, line: 1, column: 1 })

@@ -2,9 +2,10 @@ import type { EmailChannel, OutgoingEmail } from '../channels/email/email-channe
 import type { SendOutcome } from '../channels/send-outcome.ts'
 import type { Db } from '../db/database.ts'
 import { TemplateError } from '../templates/template.ts'
-import { type CompiledMail, renderMail } from './mail.ts'
+import type { CompiledMail } from './mail.ts'
 import { type Claimable, type ClaimedMessage, type Outcome, updateClaimed, updateOutcomes } from './messages.sql.ts'
-import { contextOf, couponValuesOf, unsubscribeLink } from './person.ts'
+import { contextOf } from './person.ts'
+import { pagesOf, renderMessage } from './render-message.ts'
 import { fromOf, type Sender } from './sender.ts'
 
 /** Messages of one claim where sending again is harmless: few enough that they are out long before the lease ends. */
@@ -15,9 +16,6 @@ const CLAIMED_PER_SEND = 2
 
 /** The outbox's group of mails that belong to no campaign. */
 export const SINGLE_MESSAGES = 'single'
-
-/** Whom the unsubscribe link of a test is about. */
-const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /** How often a deferred message is tried before it counts as rejected. The waits between: 1, 2, 4 and 8 minutes. */
 const MOST_ATTEMPTS = 5
@@ -81,23 +79,12 @@ async function sendOne(message: ClaimedMessage, input: SendInput, renderedAt: Da
   return conclude(message, email.subject, sent, input.now())
 }
 
-function compose(
-  message: ClaimedMessage,
-  { mail, sender, channel, accountId, of }: SendInput,
-  renderedAt: Date,
-): OutgoingEmail {
-  const unsubscribe = unsubscribeLink(sender.publicUrl, sender.secret, {
-    accountId,
-    profileId: message.profileId ?? NOBODY,
-    messageId: message.id,
-  })
-  const rendered = renderMail(mail, message.context ?? contextOf(message, sender.account), {
-    mode: 'send',
-    now: renderedAt,
-    timeZone: sender.account.timeZone,
-    coupons: couponValuesOf(message.codes),
-    links: { unsubscribe, preferences: unsubscribe },
-  })
+function compose(claimed: ClaimedMessage, input: SendInput, renderedAt: Date): OutgoingEmail {
+  const { mail, sender, channel, accountId, of } = input
+  const isKept = claimed.context !== null
+  const message = { ...claimed, context: claimed.context ?? contextOf(claimed, sender.account), renderedAt, isKept }
+  const rendered = renderMessage({ accountId, mail, sender, message })
+  const { unsubscribe } = pagesOf({ accountId, sender, message })
   return {
     messageId: message.id,
     attempt: message.attempt,
@@ -105,7 +92,7 @@ function compose(
     group: 'campaignId' in of ? of.campaignId : SINGLE_MESSAGES,
     from: fromOf(sender.account, channel.name) ?? '',
     to: message.address,
-    subject: message.kind === 'test' ? `[Test] ${rendered.subject}` : rendered.subject,
+    subject: rendered.subject,
     html: rendered.html,
     text: rendered.text,
     headers: { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },

@@ -3,7 +3,10 @@ import type { EmailProvider } from '../channels/email/email-channel.ts'
 
 /** Who writes, and what links in a mail are made of. */
 export type Sender = {
-  account: Pick<AccountFacts, 'name' | 'postalAddress' | 'timeZone' | 'senderName' | 'senderEmail'>
+  account: Pick<
+    AccountFacts,
+    'name' | 'postalAddress' | 'timeZone' | 'senderName' | 'senderEmail' | 'trackOpens' | 'trackClicks'
+  >
   publicUrl: string
   secret: string
 }

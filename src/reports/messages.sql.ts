@@ -15,11 +15,16 @@ export type MessageRow = {
   codes: { coupon: string; code: string; expiresAt: string | null }[] | null
   createdAt: Date
   sentAt: Date | null
+  opens: number
+  clicks: number
+  openedAt: Date | null
+  clickedAt: Date | null
 }
 
 const COLUMNS = sql.raw(`m.id, m.campaign_id as "campaignId",
   (select c.name from campaigns c where c.account_id = m.account_id and c.id = m.campaign_id) as "campaignName",
   m.kind, m.profile_id as "profileId", m.address as "to", m.subject, m.channel, m.state, m.reason, m.created_at as "createdAt", m.sent_at as "sentAt",
+  m.opens, m.clicks, m.opened_at as "openedAt", m.clicked_at as "clickedAt",
   (select json_agg(json_build_object('coupon', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at))
     from message_codes mc
     join codes k on k.account_id = mc.account_id and k.id = mc.code_id
@@ -55,4 +60,17 @@ export async function selectMessage(db: Db, accountId: string, id: string): Prom
   const { rows } = await sql<MessageRow>`
     select ${COLUMNS} from messages m where m.account_id = ${accountId} and m.id = ${id}`.execute(db)
   return rows[0]
+}
+
+export type TemplateNumbers = { sent: number; opened: number; clicked: number }
+
+/** The messages that were sent of any version of a template. Reads them once, by messages_template. */
+export async function selectTemplateNumbers(db: Db, accountId: string, templateId: string): Promise<TemplateNumbers> {
+  const { rows } = await sql<TemplateNumbers>`
+    select count(*) as sent, count(m.opened_at) as opened, count(m.clicked_at) as clicked
+    from template_versions v join messages m on m.account_id = v.account_id and m.template_version_id = v.id
+    where v.account_id = ${accountId} and v.template_id = ${templateId} and m.state = 'sent' and m.kind <> 'test'`.execute(
+    db,
+  )
+  return rows[0] ?? { sent: 0, opened: 0, clicked: 0 }
 }

@@ -142,6 +142,8 @@ test('the report of a campaign counts its messages and the orders with their cod
     skipped: 1,
     rejected: 0,
     unknown: 1,
+    opened: 0,
+    clicked: 0,
     assigned: 3,
     redeemed: 1,
     rate: 1 / 3,

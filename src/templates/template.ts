@@ -48,6 +48,9 @@ export class TemplateError extends Error {
 /** `maxLength`: UTF-16 units of source, 2,000,000 by default. */
 export type CompileOptions = { maxLength?: number }
 
+/** Addresses of the message's own pages. */
+export type { Links } from './runtime.ts'
+
 /** A template that is ready to render, any number of times and for anybody; holds nothing of a person. */
 export type CompiledTemplate = { readonly source: string; readonly root: Node; readonly facts: Facts }
 

@@ -11,6 +11,7 @@ import type { Database, Db } from '../db/database.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import { createMailCache } from '../messages/templates.ts'
 import { listTestsAtWork, runTests } from '../messages/test-sends/run-tests.ts'
+import { countHits } from '../messages/tracking/count-hits.ts'
 import { failAbandonedImports } from '../profiles/import.ts'
 import { forgetJobs, QUEUES, type QueueName, type Queues, type Work } from './queues.ts'
 
@@ -27,6 +28,7 @@ export type WorkerDeps = {
 
 /** How often the rows are looked at for work that no job stands for: a lost word, a deferred message, a crash. */
 const LOOK_AROUND_MS = 2000
+const COUNTING_MS = 5000
 const HOUSEKEEPING_MS = 60_000
 /** A handler stops after this long and comes again, so that no job lives near pg-boss's time limit. */
 const TURN_MS = 10 * 60_000
@@ -62,6 +64,7 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
   )
   const timers = [
     repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues)),
+    repeat(deps, 'counting opens and clicks', COUNTING_MS, stopping.signal, () => countHits(database.db, deps.now())),
     repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
   ]
   return async () => {

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { Page } from '../../../contract/common.ts'
 import type { Campaign, CampaignReview, Message, Preview, Template } from '../../../contract/messages.ts'
+import type { TemplateReport } from '../../../contract/reports.ts'
 import { get, post } from './api.ts'
 import { PROGRESS_INTERVAL_MS } from './coupons.ts'
 import { MENU_LIMIT, pagesOf } from './pages.ts'
@@ -15,6 +16,11 @@ export const templateQuery = (templateId: string) =>
   queryOptions({
     queryKey: ['templates', templateId],
     queryFn: ({ signal }) => get<Template>(`/v1/templates/${templateId}`, {}, signal),
+  })
+export const templateReportQuery = (templateId: string) =>
+  queryOptions({
+    queryKey: ['templates', templateId, 'report'],
+    queryFn: ({ signal }) => get<TemplateReport>(`/v1/reports/templates/${templateId}`, {}, signal),
   })
 export const previewQuery = (body: PreviewBody) =>
   queryOptions({

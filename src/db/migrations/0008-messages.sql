@@ -40,3 +40,31 @@ alter table messages validate constraint messages_test_check;
 create unique index messages_test on messages (account_id, test_request, address) where kind = 'test';
 
 create index messages_tests_at_work on messages (account_id, state) where kind = 'test' and state in ('ready', 'sending');
+
+-- opens, clicks: how often, machines left out. opened_at, clicked_at: the first time; its event is written with it, once.
+
+alter table messages add column opens integer not null default 0, add column clicks integer not null default 0,
+  add column opened_at timestamptz, add column clicked_at timestamptz;
+
+create index messages_template on messages (account_id, template_version_id) where state = 'sent';
+
+-- Calls of the pixel (link 0) and of links (counted from 1), one row for each, until a worker has judged and counted them.
+-- links: how many the mail has.
+
+create table message_hits (
+  account_id uuid not null references accounts ("id") on delete cascade,
+  message_id uuid not null,
+  link integer not null,
+  links integer not null,
+  hits integer not null,
+  first_at timestamptz not null,
+  primary key (account_id, message_id, link)
+);
+
+create index message_hits_first on message_hits (first_at);
+
+alter table accounts add column track_opens boolean not null default true, add column track_clicks boolean not null default true;
+
+-- The first open of a message and the first click: one event each, whoever counts.
+
+create unique index events_first on events (account_id, message_id, metric) where metric in ('message_opened', 'message_clicked');

@@ -7,7 +7,7 @@ import { post } from '../../api/api.ts'
 import { campaignReportQuery, isMoving } from '../../api/messages.ts'
 import type { CampaignReport } from '../../api/types.ts'
 import { useAction } from '../../api/use-action.ts'
-import { formatCount, formatShare, plural } from '../../lib/format.ts'
+import { formatCount, formatShare, plural, shareOf } from '../../lib/format.ts'
 import { askToConfirm } from '../../parts/confirm.tsx'
 import { COLORS, Moment, MoneyList, type Part, PartsBar, Stat } from '../../parts/figures.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
@@ -160,12 +160,22 @@ function Outcome({ report }: { report: CampaignReport }) {
       <Title order={2} mb="md">
         What came of it
       </Title>
-      <SimpleGrid cols={{ base: 2, md: 4 }}>
+      <SimpleGrid cols={{ base: 2, md: 3 }}>
         <Stat label="Codes assigned" value={formatCount(report.assigned)} />
         <Stat
           label="Codes redeemed"
           value={formatCount(report.redeemed)}
           hint={`${formatShare(report.rate)} of assigned`}
+        />
+        <Stat
+          label="Opened"
+          value={formatCount(report.opened)}
+          hint={`${formatShare(shareOf(report.opened, report.sent))} of sent, roughly`}
+        />
+        <Stat
+          label="Clicked"
+          value={formatCount(report.clicked)}
+          hint={`${formatShare(shareOf(report.clicked, report.sent))} of sent`}
         />
         <Stat label="Revenue" value={<MoneyList amounts={amounts('revenueMinor')} />} />
         <Stat label="Discount given" value={<MoneyList amounts={amounts('discountMinor')} />} />

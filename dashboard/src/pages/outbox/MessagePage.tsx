@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { Message } from '../../../../contract/messages.ts'
 import { messageContentQuery, messageQuery } from '../../api/messages.ts'
 import type { MessageContent } from '../../api/types.ts'
+import { plural } from '../../lib/format.ts'
 import { Definitions } from '../../parts/Definitions.tsx'
 import { Code, Moment } from '../../parts/figures.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
@@ -105,10 +106,22 @@ function MessageDetails({ message }: { message: Message }) {
             ['Went through', message.channel === 'outbox' ? 'the outbox' : 'SMTP'],
             ['Made', <Moment key="made" at={message.createdAt} zone />],
             ['Sent', <Moment key="sent" at={message.sentAt} zone />],
+            ['Opened', <Times key="opened" count={message.opens} first={message.openedAt} />],
+            ['Clicked', <Times key="clicked" count={message.clicks} first={message.clickedAt} />],
           ]}
         />
       </Paper>
     </Stack>
+  )
+}
+
+/** How often something happened, and when first. */
+function Times({ count, first }: { count: number; first: string | null }) {
+  if (count === 0 || first === null) return '–'
+  return (
+    <>
+      {plural(count, 'time', 'times')}, first <Moment at={first} zone />
+    </>
   )
 }
 

@@ -15,6 +15,14 @@ import { StateBadge, TestBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
 import { STATE_OPTIONS } from './message-states.ts'
 
+function Read({ openedAt, clickedAt }: Message) {
+  return (
+    <Text span size="sm" {...(openedAt || clickedAt ? {} : { c: 'dimmed' })}>
+      {clickedAt ? 'clicked' : openedAt ? 'opened' : '–'}
+    </Text>
+  )
+}
+
 const COLUMNS: Column<Message>[] = [
   {
     id: 'to',
@@ -59,6 +67,7 @@ const COLUMNS: Column<Message>[] = [
       ),
   },
   { id: 'state', header: 'State', cell: ({ state }) => <StateBadge state={state} /> },
+  { id: 'read', header: 'Read', phone: 'hidden', cell: Read },
   { id: 'sent', header: 'Sent', phone: 'hidden', cell: ({ sentAt }) => <Moment at={sentAt} /> },
 ]
 

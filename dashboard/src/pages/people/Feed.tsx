@@ -4,7 +4,9 @@ import {
   IconClockX,
   IconListCheck,
   IconMailCheck,
+  IconMailOpened,
   IconMailX,
+  IconPointer,
   IconShieldCheck,
   IconShoppingCartCheck,
   IconTicket,
@@ -39,6 +41,14 @@ const campaignOf = ({ campaignId, campaignName }: FeedItem) =>
       </TextLink>
     </>
   ) : null
+const messageOf = ({ messageId }: FeedItem) =>
+  messageId ? (
+    <TextLink to={PATHS.message} params={{ messageId }} inherit>
+      an email
+    </TextLink>
+  ) : (
+    'an email'
+  )
 const moneyOf = (minor: number | null, currency: string | null) =>
   minor === null || currency === null ? 'an unknown amount' : formatMoney(minor, currency)
 const textOf = (item: FeedItem, key: string) => {
@@ -58,14 +68,7 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'pine',
     title: (item) => (
       <>
-        Was sent{' '}
-        {item.messageId ? (
-          <TextLink to={PATHS.message} params={{ messageId: item.messageId }} inherit>
-            an email
-          </TextLink>
-        ) : (
-          'an email'
-        )}
+        Was sent {messageOf(item)}
         {campaignOf(item)}
       </>
     ),
@@ -76,6 +79,26 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     title: (item) => (
       <>
         An email{campaignOf(item)} was rejected{textOf(item, 'reason') && `: ${textOf(item, 'reason')}`}
+      </>
+    ),
+  },
+  message_opened: {
+    icon: <IconMailOpened {...ICON} />,
+    color: 'pine',
+    title: (item) => (
+      <>
+        Opened {messageOf(item)}
+        {campaignOf(item)}
+      </>
+    ),
+  },
+  message_clicked: {
+    icon: <IconPointer {...ICON} />,
+    color: 'pine',
+    title: (item) => (
+      <>
+        Followed a link in {messageOf(item)}
+        {campaignOf(item)}
       </>
     ),
   },

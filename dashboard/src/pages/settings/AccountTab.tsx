@@ -1,4 +1,4 @@
-import { Alert, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Account } from '../../../../contract/account.ts'
@@ -26,6 +26,8 @@ function AccountForm({ account }: { account: Account }) {
       senderName: account.senderName ?? '',
       senderEmail: account.senderEmail ?? '',
       postalAddress: account.postalAddress ?? '',
+      trackClicks: account.trackClicks,
+      trackOpens: account.trackOpens,
     },
     validate: { name: isNotEmpty('Enter the name of your brand.') },
   })
@@ -37,6 +39,8 @@ function AccountForm({ account }: { account: Account }) {
       senderName: textOrNull(values.senderName),
       senderEmail: textOrNull(values.senderEmail),
       postalAddress: textOrNull(values.postalAddress),
+      trackClicks: values.trackClicks,
+      trackOpens: values.trackOpens,
     }
     client.setQueryData(accountQuery.queryKey, await patch<Account>('/v1/account', body))
     void client.invalidateQueries({ queryKey: ['session'] })
@@ -87,6 +91,20 @@ function AccountForm({ account }: { account: Account }) {
                 ? 'Emails go to the outbox: they stay on this server until an SMTP server is set with SMTP_URL.'
                 : 'Emails go through the SMTP server of SMTP_URL.'}
             </Text>
+          </Stack>
+        </FormSection>
+        <FormSection title="Opens and clicks">
+          <Stack>
+            <Switch
+              label="Count clicks"
+              description="Links in emails lead through this server. Codes never stand in the address."
+              {...form.getInputProps('trackClicks', { type: 'checkbox' })}
+            />
+            <Switch
+              label="Count opens"
+              description="Emails carry an invisible picture. Some mail programs fetch it by themselves and others never do: take the number as a hint."
+              {...form.getInputProps('trackOpens', { type: 'checkbox' })}
+            />
           </Stack>
         </FormSection>
       </EntryForm>

@@ -6,8 +6,9 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import type { Template } from '../../../../contract/messages.ts'
 import { useRole } from '../../api/account.ts'
 import { patch, remove } from '../../api/api.ts'
-import { templateQuery } from '../../api/messages.ts'
+import { templateQuery, templateReportQuery } from '../../api/messages.ts'
 import { useAction } from '../../api/use-action.ts'
+import { formatShare, plural, shareOf } from '../../lib/format.ts'
 import { askToConfirm } from '../../parts/confirm.tsx'
 import { Moment } from '../../parts/figures.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
@@ -42,6 +43,7 @@ function TemplateContent({ template }: { template: Template }) {
       description={
         <>
           Version {template.version}, changed <Moment at={template.updatedAt} />
+          <Numbers templateId={template.id} />
         </>
       }
       back={<TextLink to={PATHS.templates}>Templates</TextLink>}
@@ -78,6 +80,19 @@ function TemplateContent({ template }: { template: Template }) {
         }}
       />
     </Page>
+  )
+}
+
+/** How often it was sent, opened and clicked; nothing before the first time. */
+function Numbers({ templateId }: { templateId: string }) {
+  const { data } = useQuery(templateReportQuery(templateId))
+  if (!data || data.sent === 0) return null
+  const { sent, opened, clicked } = data
+  return (
+    <>
+      . Sent {plural(sent, 'time', 'times')}, opened by {formatShare(shareOf(opened, sent))}, clicked by{' '}
+      {formatShare(shareOf(clicked, sent))}.
+    </>
   )
 }
 

@@ -1,0 +1,94 @@
+import { splitSecrets } from '../lib/secret.ts'
+import type { Links, RenderContext } from '../templates/template.ts'
+import { type CompiledMail, type RenderedMail, renderMail } from './mail.ts'
+import type { ClaimedCode } from './messages.sql.ts'
+import { couponValuesOf, unsubscribeLink } from './person.ts'
+import type { Sender } from './sender.ts'
+import { replaceTargets, trackableTargets } from './tracking/links.ts'
+import { linkToken, messageToken } from './tracking/token.ts'
+
+/** A message with all that its text is made of: the same message gives the same text, years later too. */
+export type Renderable = {
+  id: string
+  kind: 'campaign' | 'test'
+  profileId: string | null
+  context: RenderContext
+  codes: ClaimedCode[] | null
+  renderedAt: Date
+  /** False where the person's data is not kept with it: it cannot be made again, so that its links must lead on by themselves. */
+  isKept: boolean
+}
+
+export type MessageInput = { accountId: string; mail: CompiledMail; sender: Sender; message: Renderable }
+
+/** Whom the unsubscribe link of a test is about. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/** A message as its recipient gets it. Throws TemplateError. */
+export function renderMessage(input: MessageInput): RenderedMail {
+  const plain = renderPlain(input)
+  return { ...plain, html: addTracking(plain.html, input, { showsPixel: true }) }
+}
+
+/** The same on a page of ours: without the pixel, for nobody opens a mail there. Throws TemplateError. */
+export function renderForWeb(input: MessageInput): RenderedMail {
+  const plain = renderPlain(input)
+  return { ...plain, html: addTracking(plain.html, input, { showsPixel: false }) }
+}
+
+/** Where the nth link of a message leads, n from 1; undefined where it has none. Throws TemplateError. */
+export function targetOf(input: MessageInput, link: number): string | undefined {
+  return trackableTargets(renderPlain(input).html, Object.values(pagesOf(input)))[link - 1]
+}
+
+/** Our own pages that belong to a message. */
+export function pagesOf({
+  accountId,
+  sender,
+  message,
+}: Pick<MessageInput, 'accountId' | 'sender' | 'message'>): Required<Links> {
+  const messageId = message.id
+  const unsubscribe = unsubscribeLink(sender.publicUrl, splitSecrets(sender.secret)[0], {
+    accountId,
+    profileId: message.profileId ?? NOBODY,
+    messageId,
+  })
+  const webView = addressOf(sender, 'w', messageToken(splitSecrets(sender.secret), 'view', { accountId, messageId }))
+  return { unsubscribe, preferences: unsubscribe, webView }
+}
+
+function renderPlain(input: MessageInput): RenderedMail {
+  const { mail, sender, message } = input
+  const rendered = renderMail(mail, message.context, {
+    mode: 'send',
+    now: message.renderedAt,
+    timeZone: sender.account.timeZone,
+    coupons: couponValuesOf(message.codes),
+    links: pagesOf(input),
+  })
+  return message.kind === 'test' ? { ...rendered, subject: `[Test] ${rendered.subject}` } : rendered
+}
+
+function addTracking(html: string, input: MessageInput, { showsPixel }: { showsPixel: boolean }): string {
+  const { accountId, sender, message } = input
+  if (!message.isKept) return html
+  const secrets = splitSecrets(sender.secret)
+  const ids = { accountId, messageId: message.id }
+  const linked = sender.account.trackClicks
+    ? replaceTargets(html, Object.values(pagesOf(input)), (link, links) =>
+        addressOf(sender, 'c', linkToken(secrets, { ...ids, link, links })),
+      )
+    : html
+  if (!showsPixel || !sender.account.trackOpens) return linked
+  return withPixel(linked, addressOf(sender, 'o', messageToken(secrets, 'open', ids)))
+}
+
+function addressOf(sender: Sender, page: 'o' | 'c' | 'w', token: string): string {
+  return `${sender.publicUrl.replace(/\/$/, '')}/${page}/${token}`
+}
+
+function withPixel(html: string, address: string): string {
+  const pixel = `<img src="${address}" width="1" height="1" alt="" style="display:block;width:1px;height:1px;border:0">`
+  const end = [...html.matchAll(/<\/body\s*>/gi)].at(-1)?.index
+  return end === undefined ? html + pixel : html.slice(0, end) + pixel + html.slice(end)
+}
