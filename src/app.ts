@@ -7,7 +7,7 @@ import { registerRoutes } from './api/routes.ts'
 import { buildServer } from './api/server.ts'
 import type { EmailChannel } from './channels/email/email-channel.ts'
 import { openOutbox } from './channels/email/outbox.ts'
-import { openSmtp } from './channels/email/smtp.ts'
+import { openSmtp, parseSmtpUrl } from './channels/email/smtp.ts'
 import type { Config } from './config.ts'
 import { type Db, openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
@@ -96,5 +96,5 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
 }
 
 function openChannel(config: Config, dataDir: string): EmailChannel {
-  return config.smtpUrl ? openSmtp(config.smtpUrl, config.smtpConnections) : openOutbox(dataDir)
+  return config.smtpUrl ? openSmtp(parseSmtpUrl(config.smtpUrl, config.smtpConnections)) : openOutbox(dataDir)
 }

@@ -28,7 +28,7 @@ export type SendOutcome =
 export type Idempotency = 'key' | 'query' | 'none'
 
 /** A message whose answer was lost. `sentAt`: when the attempt began. */
-export type LostMessage = { messageId: string; attempt: number; from: string; to: string; sentAt: Date }
+export type LostMessage = { messageId: string; attempt: number; to: string; sentAt: Date }
 
 /**
  * found: the provider has it. absent: it does not, as far as it tells now; providers list a message a little after they took it,
@@ -43,14 +43,14 @@ export type LookUpResult =
 export type VerifyResult = { ok: true; facts: string[] } | { ok: false; reason: string }
 
 /** What every channel can, whatever it carries. */
-export type ChannelAbilities = AsyncDisposable & {
+export type ChannelAbilities<Lost> = AsyncDisposable & {
   idempotency: Idempotency
   /** How long after the first attempt a repeat with the same messageId is harmless. Infinity: for ever; 0 unless `key`. */
   repeatableForMs: number
   /** Sends that this process may have under way at once. */
   concurrency: number
   /** Only where `idempotency` is `query`. Never throws for what happens outside our walls. */
-  lookUp?: (message: LostMessage) => Promise<LookUpResult>
+  lookUp?: (message: Lost) => Promise<LookUpResult>
   /** Tests address and credentials without sending anything, as far as the provider has a call for it. Never throws. */
   verify: () => Promise<VerifyResult>
 }

@@ -1,4 +1,4 @@
-import type { ChannelAbilities, SendOutcome } from '../send-outcome.ts'
+import type { ChannelAbilities, LostMessage, SendOutcome } from '../send-outcome.ts'
 
 /** One email, ready to go. It knows no coupon and no profile: text for one address. */
 export type OutgoingEmail = {
@@ -22,7 +22,7 @@ export type OutgoingEmail = {
 
 export type EmailProvider = 'outbox' | 'smtp' | 'ses' | 'resend' | 'postmark' | 'sendgrid'
 
-export type EmailChannel = ChannelAbilities & {
+export type EmailChannel = ChannelAbilities<LostMessage> & {
   name: EmailProvider
   /** Never throws for what happens outside our walls: that is an outcome. */
   send: (email: OutgoingEmail) => Promise<SendOutcome>

@@ -1,32 +1,42 @@
-import type { SendMailOptions } from 'nodemailer'
+import { createTransport, type SendMailOptions } from 'nodemailer'
+import { makeMessageId } from '../message-id.ts'
 import type { OutgoingEmail } from './email-channel.ts'
 
 /**
- * What nodemailer needs to build the mail. The Message-ID is made of our own id and the attempt, so that whatever comes
- * back (a bounce, a webhook) names both.
+ * What nodemailer needs to build the mail. The Message-ID is made of our own id and the attempt, so that whatever comes back
+ * (a bounce, a webhook) names both.
  */
 export function toMailOptions(email: OutgoingEmail): SendMailOptions {
   return {
     from: email.from,
     to: email.to,
+    ...(email.replyTo === undefined ? {} : { replyTo: email.replyTo }),
     subject: email.subject,
     html: email.html,
     text: email.text,
-    messageId: messageIdOf(email),
-    ...(email.replyTo === undefined ? {} : { replyTo: email.replyTo }),
+    messageId: makeMessageId(email),
     headers: headersOf(email),
     disableFileAccess: true,
     disableUrlAccess: true,
   }
 }
 
-/** `<messageId.attempt@domain of From>`: the same for the same attempt, wherever it is made. */
-export function messageIdOf(email: Pick<OutgoingEmail, 'messageId' | 'attempt' | 'from'>): string {
-  const domain = email.from.match(/@([^\s>]+)>?$/)?.[1] ?? 'localhost'
-  return `<${email.messageId}.${email.attempt}@${domain}>`
+/** The headers of a mail beside those that its fields make. */
+export function headersOf(email: OutgoingEmail): Record<string, string> {
+  return email.feedbackId === undefined ? email.headers : { ...email.headers, 'Feedback-ID': email.feedbackId }
 }
 
-/** The headers that a mail carries beside those that its fields make. */
-function headersOf(email: OutgoingEmail): Record<string, string> {
-  return email.feedbackId === undefined ? email.headers : { ...email.headers, 'Feedback-ID': email.feedbackId }
+/** Builds mails as they go over the wire, for providers and folders that take them whole. */
+export function openMimeBuilder(newline: 'unix' | 'windows'): {
+  build: (email: OutgoingEmail) => Promise<Buffer>
+  close: () => void
+} {
+  const transport = createTransport({ streamTransport: true, buffer: true, newline })
+  return {
+    build: async (email) => {
+      const { message } = await transport.sendMail(toMailOptions(email))
+      return message as Buffer
+    },
+    close: () => transport.close(),
+  }
 }

@@ -1,27 +1,44 @@
 import { createTransport } from 'nodemailer'
-import type { Fault, SendOutcome, VerifyResult } from '../send-outcome.ts'
+import type { SendOutcome, VerifyResult } from '../send-outcome.ts'
 import type { EmailChannel, OutgoingEmail } from './email-channel.ts'
+import type { DkimSettings, SmtpSettings } from './email-settings.ts'
 import { toMailOptions } from './mime.ts'
+import { outcomeOfError } from './smtp-outcome.ts'
 
 /** How long each step with the server may take. A mail needs at most the sum of a few: keep it below the message lease. */
 const CONNECT_MS = 10_000
 const SILENCE_MS = 20_000
 
 /**
- * An SMTP server, by URL: `smtp://user:password@host:587`, `smtps://…:465`.
- *
- * nodemailer's own queueing again of mails whose connection closed is off: what must not be sent twice is decided here.
+ * Headers that the signature covers. nodemailer's own list lacks List-Unsubscribe-Post, which RFC 8058 (section 4) wants
+ * covered, and Feedback-ID, which Gmail counts only when it is signed.
  */
-export function openSmtp(url: string, connections: number): EmailChannel {
+const SIGNED_HEADERS = [
+  ...['From', 'Sender', 'Reply-To', 'Subject', 'Date', 'Message-ID', 'To', 'Cc', 'MIME-Version', 'Content-Type'],
+  ...['Content-Transfer-Encoding', 'List-Id', 'List-Unsubscribe', 'List-Unsubscribe-Post', 'Feedback-ID'],
+].join(':')
+
+/**
+ * Any SMTP server.
+ *
+ * Idempotency: none; what was under way when the connection broke stays unknown. Webhooks: none; bounces come as mails.
+ * Message-ID: ours. nodemailer's own queueing again of mails whose connection closed is off: what must not be sent twice is
+ * decided here. `silenceMs`: how long the server may say nothing.
+ */
+export function openSmtp(settings: SmtpSettings, silenceMs: number = SILENCE_MS): EmailChannel {
   const transport = createTransport({
-    ...parseSmtpUrl(url),
+    host: settings.host,
+    port: settings.port,
+    ...TLS[settings.security],
+    ...(settings.user === undefined ? {} : { auth: { user: settings.user, pass: settings.password ?? '' } }),
+    ...(settings.dkim === undefined ? {} : { dkim: toDkim(settings.dkim) }),
     pool: true,
-    maxConnections: connections,
+    maxConnections: settings.connections,
     maxMessages: Number.POSITIVE_INFINITY,
     maxRequeues: 0,
     connectionTimeout: CONNECT_MS,
-    greetingTimeout: CONNECT_MS,
-    socketTimeout: SILENCE_MS,
+    greetingTimeout: Math.min(CONNECT_MS, silenceMs / 2), // else silence would end the wait first, and look like a lost mail
+    socketTimeout: silenceMs,
   })
 
   async function send(email: OutgoingEmail): Promise<SendOutcome> {
@@ -29,14 +46,14 @@ export function openSmtp(url: string, connections: number): EmailChannel {
       const info = await transport.sendMail(toMailOptions(email))
       return { status: 'sent', providerId: info.messageId }
     } catch (error) {
-      return outcomeOf(error)
+      return outcomeOfError(error)
     }
   }
 
   async function verify(): Promise<VerifyResult> {
     try {
       await transport.verify()
-      return { ok: true, facts: [] }
+      return { ok: true, facts: [`${settings.host} took the connection${settings.user ? ' and the login' : ''}.`] }
     } catch (error) {
       return { ok: false, reason: error instanceof Error ? error.message : String(error) }
     }
@@ -46,58 +63,34 @@ export function openSmtp(url: string, connections: number): EmailChannel {
     name: 'smtp',
     idempotency: 'none',
     repeatableForMs: 0,
-    concurrency: connections * 2,
+    concurrency: settings.connections * 2,
     send,
     verify,
     [Symbol.asyncDispose]: async () => transport.close(),
   }
 }
 
-function parseSmtpUrl(text: string): {
-  host: string
-  port: number
-  secure: boolean
-  auth?: { user: string; pass: string }
-} {
+const TLS = {
+  tls: { secure: true },
+  starttls: { secure: false, requireTLS: true },
+  auto: { secure: false },
+  none: { secure: false, ignoreTLS: true },
+}
+
+function toDkim({ domain, selector, privateKey }: DkimSettings): Record<string, string> {
+  return { domainName: domain, keySelector: selector, privateKey, headerFieldNames: SIGNED_HEADERS }
+}
+
+/** Settings of `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…:465`. */
+export function parseSmtpUrl(text: string, connections: number): SmtpSettings {
   const url = new URL(text)
-  const secure = url.protocol === 'smtps:'
+  const isTls = url.protocol === 'smtps:'
   return {
-    host: url.hostname,
-    port: Number(url.port || (secure ? 465 : 587)),
-    secure,
-    ...(url.username
-      ? { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }
-      : {}),
+    provider: 'smtp',
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || (isTls ? 465 : 587)),
+    security: isTls ? 'tls' : 'auto',
+    ...(url.username ? { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) } : {}),
+    connections,
   }
-}
-
-/**
- * Whether a failed send may have been delivered.
- *
- * Certain it is only where the server said a number, or where no connection came about. A connection that broke later looks
- * the same before and after the final dot (nodemailer does not tell the stage), so it is unknown. 421, 450 to 454 and the
- * like mean later; credentials that are refused stop all mail.
- */
-export function outcomeOf(error: unknown): SendOutcome {
-  const { code, responseCode, syscall, command, message } = error as {
-    code?: string
-    responseCode?: number
-    syscall?: string
-    command?: string
-    message?: string
-  }
-  const reason = message ?? String(error)
-  if (code === 'EAUTH' || code === 'ENOAUTH' || code === 'EOAUTH2') return { status: 'blocked', reason }
-  if (responseCode === 421 || responseCode === 454) return { status: 'throttled', reason, retryAfterMs: null }
-  if (responseCode !== undefined && responseCode < 500) return { status: 'deferred', reason }
-  if (responseCode !== undefined) return { status: 'rejected', fault: faultOf(command), reason }
-  if (syscall === 'connect' || code === 'EDNS' || code === 'ECONNREFUSED') return { status: 'deferred', reason }
-  if (code === 'EENVELOPE' || code === 'EMESSAGE') return { status: 'rejected', fault: faultOf(command), reason }
-  return { status: 'unknown', reason }
-}
-
-/** The step at which a server says no tells what it has something against. */
-function faultOf(command: string | undefined): Fault {
-  if (command === 'RCPT TO') return 'address'
-  return command === 'MAIL FROM' ? 'account' : 'content'
 }

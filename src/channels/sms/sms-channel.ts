@@ -1,4 +1,4 @@
-import type { ChannelAbilities, SendOutcome } from '../send-outcome.ts'
+import type { ChannelAbilities, LostMessage, SendOutcome } from '../send-outcome.ts'
 
 /** One text message, ready to go. */
 export type OutgoingSms = {
@@ -16,9 +16,12 @@ export type OutgoingSms = {
   body: string
 }
 
+/** `body`: its text, by which a provider that knows no id of ours finds it; null where it is not known any more. */
+export type LostSms = LostMessage & { body: string | null }
+
 export type SmsProvider = 'outbox' | 'twilio' | 'http'
 
-export type SmsChannel = ChannelAbilities & {
+export type SmsChannel = ChannelAbilities<LostSms> & {
   name: SmsProvider
   /** Never throws for what happens outside our walls: that is an outcome. */
   send: (sms: OutgoingSms) => Promise<SendOutcome>

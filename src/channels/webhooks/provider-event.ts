@@ -14,6 +14,8 @@ export type WebhookRequest = {
  * reason that is not the address's. opted_out, opted_in, help: the person wrote STOP, START or HELP. incoming: any other text.
  */
 export type ProviderEvent = {
+  /** Names what was told for ever: a repeat of it, by the provider or by somebody else, has the same id. Act on each once. */
+  eventId: string
   kind: 'delivered' | 'bounced' | 'complained' | 'deferred' | 'opted_out' | 'opted_in' | 'help' | 'failed' | 'incoming'
   /** The provider's id of the message. */
   providerId: string | null
@@ -37,5 +39,8 @@ export type WebhookResult =
   | { refused: string }
   | { subscription: { url: string; topicArn: string } }
 
-/** Reads one provider's request. Pure: checks the signature with `secret`, refuses signed times that are 5 minutes off `now`. */
+/**
+ * Reads one provider's request. Pure: checks the signature with `secret`, and the time where one is signed: 5 minutes around
+ * `now`. What is signed and not understood is no event.
+ */
 export type ReadWebhook<Secret> = (request: WebhookRequest, secret: Secret, now: Date) => WebhookResult
