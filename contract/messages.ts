@@ -4,13 +4,33 @@ import { id, moment, name, pageQuery } from './common.ts'
 /** Most characters of a template's HTML. */
 export const MAX_TEMPLATE_CHARACTERS = 500_000
 
+/** Most characters of a text message's template. What arrives is longer or shorter: the code and the data decide. */
+export const MAX_SMS_CHARACTERS = 1600
+
+export const channel = z.enum(['email', 'sms'])
+
 const content = {
-  subject: z.string().trim().min(1).max(998),
+  /** An email needs it; a text message has none. */
+  subject: z.string().trim().max(998).default(''),
   previewText: z.string().max(500).default(''),
-  html: z.string().min(1).max(MAX_TEMPLATE_CHARACTERS),
-  /** Null: made from the HTML. */
+  html: z.string().max(MAX_TEMPLATE_CHARACTERS).default(''),
+  /** Of an email, null: made from the HTML. A text message is this alone. */
   text: z.string().max(MAX_TEMPLATE_CHARACTERS).nullable().default(null),
 }
+type Written = { channel: 'email' | 'sms'; subject: string; html: string; text: string | null }
+type Context = { addIssue: (issue: { code: 'custom'; path: string[]; message: string }) => void }
+
+/** An email needs a subject and HTML, a text message its text and nothing else. */
+function refuseEmpty({ channel, subject, html, text }: Written, context: Context): void {
+  const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
+  if (channel === 'email' && subject === '') refuse('subject', 'Write a subject.')
+  if (channel === 'email' && html === '') refuse('html', 'Write the mail.')
+  if (channel === 'email') return
+  if (!text?.trim()) refuse('text', 'Write the text message.')
+  if ((text?.length ?? 0) > MAX_SMS_CHARACTERS) refuse('text', `Write at most ${MAX_SMS_CHARACTERS} characters.`)
+  if (subject !== '' || html !== '') refuse('html', 'A text message is text alone: leave subject and html out.')
+}
+
 export const templateIssue = z.object({
   part: z.enum(['subject', 'previewText', 'html', 'text']),
   severity: z.enum(['error', 'warning']),
@@ -24,6 +44,7 @@ export type TemplateIssue = z.infer<typeof templateIssue>
 export const template = z.object({
   id,
   name,
+  channel,
   version: z.number().int(),
   subject: z.string(),
   previewText: z.string(),
@@ -35,23 +56,45 @@ export const template = z.object({
   updatedAt: moment,
 })
 export type Template = z.infer<typeof template>
-export const templateSummary = template.pick({ id: true, name: true, subject: true, coupons: true, updatedAt: true })
-export const createTemplateBody = z.object({ name, ...content })
+export const templateSummary = template.pick({
+  id: true,
+  name: true,
+  channel: true,
+  subject: true,
+  text: true,
+  coupons: true,
+  updatedAt: true,
+})
+export const createTemplateBody = z
+  .object({ name, channel: channel.default('email'), ...content })
+  .superRefine(refuseEmpty)
 /** A change makes a new version; campaigns that are under way keep theirs. */
 export const updateTemplateBody = z.object({
   name: name.optional(),
-  subject: content.subject.optional(),
+  subject: z.string().trim().min(1).max(998).optional(),
   previewText: z.string().max(500).optional(),
-  html: content.html.optional(),
+  html: z.string().min(1).max(MAX_TEMPLATE_CHARACTERS).optional(),
   text: z.string().max(MAX_TEMPLATE_CHARACTERS).nullable().optional(),
 })
 /** Renders without saving. `profileId`: as this person would see it. No code is drawn: `NAME-preview` stands for it. */
-export const previewBody = z.object({ ...content, profileId: id.nullable().default(null) })
+export const previewBody = z
+  .object({ channel: channel.default('email'), ...content, profileId: id.nullable().default(null) })
+  .superRefine(refuseEmpty)
 export const previewReply = z.object({
   subject: z.string(),
   previewText: z.string(),
   html: z.string(),
   text: z.string(),
+  /** Of a text message, counted with a code of its real length and shortened links; null for an email. */
+  segments: z
+    .object({
+      encoding: z.enum(['GSM-7', 'UCS-2']),
+      segments: z.number().int(),
+      characters: z.number().int(),
+      perSegment: z.number().int(),
+      remaining: z.number().int(),
+    })
+    .nullable(),
   coupons: z.array(z.string()),
   issues: z.array(templateIssue),
 })
@@ -61,7 +104,8 @@ export type Preview = z.infer<typeof previewReply>
 export const MAX_TEST_ADDRESSES = 5
 /** Sends the saved version to testers. `profileId`: as this person would see it; null: as somebody made up. */
 export const testSendBody = z.object({
-  addresses: z.array(z.email().max(254)).min(1).max(MAX_TEST_ADDRESSES),
+  /** Email addresses; phone numbers with + and country code for a text message. */
+  addresses: z.array(z.string().trim().min(3).max(254)).min(1).max(MAX_TEST_ADDRESSES),
   profileId: id.nullable().default(null),
 })
 export const testSendReply = z.object({
@@ -85,7 +129,9 @@ export const campaignCounts = z.object({
 export const campaign = z.object({
   id,
   name,
-  channel: z.literal('email'),
+  channel,
+  /** Whether people who got another message lately are passed over. */
+  smartSending: z.boolean(),
   state: campaignState,
   listId: id,
   listName: z.string(),
@@ -99,7 +145,13 @@ export const campaign = z.object({
   finishedAt: moment.nullable(),
 })
 export type Campaign = z.infer<typeof campaign>
-export const createCampaignBody = z.object({ name, listId: id, templateId: id })
+/** The channel is the template's. */
+export const createCampaignBody = z.object({
+  name,
+  listId: id,
+  templateId: id,
+  smartSending: z.boolean().optional(),
+})
 export const updateCampaignBody = createCampaignBody.partial()
 
 export const couponNeed = z.object({
@@ -114,7 +166,7 @@ export const couponNeed = z.object({
 export const campaignReview = z.object({
   recipients: z.number().int(),
   /** Members of the list who will not get it, by reason. */
-  skipped: z.array(z.object({ reason: z.enum(['no_email', 'not_subscribed']), count: z.number().int() })),
+  skipped: z.array(z.object({ reason: z.enum(['no_email', 'no_phone', 'not_subscribed']), count: z.number().int() })),
   coupons: z.array(couponNeed),
   sender: z.string().nullable(),
   channel: z.enum(['outbox', 'smtp']),

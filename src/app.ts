@@ -8,6 +8,7 @@ import { buildServer } from './api/server.ts'
 import type { EmailChannel } from './channels/email/email-channel.ts'
 import { openOutbox } from './channels/email/outbox.ts'
 import { openSmtp, parseSmtpUrl } from './channels/email/smtp.ts'
+import { openSmsOutbox } from './channels/sms/outbox.ts'
 import type { Config } from './config.ts'
 import { type Db, openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
@@ -56,6 +57,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   for (const name of await migrate(database.db)) logger.info({ migration: name }, 'migrated')
   const secret = ensureSecret({ secret: config.secret, dataDir })
   const channel = stack.use(options.channel ?? openChannel(config, dataDir))
+  const smsChannel = stack.use(openSmsOutbox(dataDir))
   const queues = stack.use(await openQueues(database, logger))
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
   let isDraining = false
@@ -78,7 +80,17 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   // Before the worker: a backlog that it finds keeps the processor busy, and Fastify gives each plugin 10 s to load.
   const server = await buildServer(deps, (api) => registerRoutes(api, deps))
   if (role !== 'api') {
-    const facts = { database, queues, channel, logger, publicUrl, secret, leaseMs: config.messageLeaseMs, now }
+    const facts = {
+      database,
+      queues,
+      channel,
+      smsChannel,
+      logger,
+      publicUrl,
+      secret,
+      leaseMs: config.messageLeaseMs,
+      now,
+    }
     stack.defer(await startWorker(facts))
   }
   stack.defer(() => server.close())

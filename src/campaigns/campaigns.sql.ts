@@ -5,7 +5,8 @@ export type CampaignRow = {
   id: string
   accountId: string
   name: string
-  channel: 'email'
+  channel: 'email' | 'sms'
+  smartSending: boolean
   state: 'draft' | 'preparing' | 'sending' | 'paused' | 'sent' | 'cancelled'
   listId: string
   listName: string
@@ -19,7 +20,7 @@ export type CampaignRow = {
 }
 
 const COLUMNS =
-  sql.raw(`c.id, c.account_id as "accountId", c.name, c.channel, c.state, c.list_id as "listId", l.name as "listName",
+  sql.raw(`c.id, c.account_id as "accountId", c.name, c.channel, c.smart_sending as "smartSending", c.state, c.list_id as "listId", l.name as "listName",
   c.template_id as "templateId", t.name as "templateName", c.template_version_id as "templateVersionId",
   c.paused_reason as "pausedReason", c.created_at as "createdAt", c.started_at as "startedAt", c.finished_at as "finishedAt"`)
 const FROM = sql.raw(`from campaigns c
@@ -47,21 +48,38 @@ export async function selectCampaigns(
 
 export async function insertCampaign(
   db: Db,
-  campaign: { accountId: string; id: string; name: string; listId: string; templateId: string; now: Date },
+  campaign: {
+    accountId: string
+    id: string
+    name: string
+    channel: 'email' | 'sms'
+    smartSending: boolean
+    listId: string
+    templateId: string
+    now: Date
+  },
 ): Promise<void> {
   await sql`
-    insert into campaigns (account_id, id, name, channel, state, list_id, template_id, created_at)
-    values (${campaign.accountId}, ${campaign.id}, ${campaign.name}, 'email', 'draft', ${campaign.listId}, ${campaign.templateId}, ${campaign.now})`.execute(
+    insert into campaigns (account_id, id, name, channel, smart_sending, state, list_id, template_id, created_at)
+    values (${campaign.accountId}, ${campaign.id}, ${campaign.name}, ${campaign.channel}, ${campaign.smartSending}, 'draft', ${campaign.listId}, ${campaign.templateId}, ${campaign.now})`.execute(
     db,
   )
 }
 
 export async function updateDraft(
   db: Db,
-  campaign: { accountId: string; id: string; name: string; listId: string; templateId: string },
+  campaign: {
+    accountId: string
+    id: string
+    name: string
+    channel: 'email' | 'sms'
+    smartSending: boolean
+    listId: string
+    templateId: string
+  },
 ): Promise<boolean> {
   const { rows } = await sql`
-    update campaigns set name = ${campaign.name}, list_id = ${campaign.listId}, template_id = ${campaign.templateId}
+    update campaigns set name = ${campaign.name}, channel = ${campaign.channel}, smart_sending = ${campaign.smartSending}, list_id = ${campaign.listId}, template_id = ${campaign.templateId}
     where account_id = ${campaign.accountId} and id = ${campaign.id} and state = 'draft' returning id`.execute(db)
   return rows.length === 1
 }
@@ -106,16 +124,29 @@ export async function selectCampaignsAtWork(db: Db, limit: number): Promise<{ ac
   return rows
 }
 
-export type Audience = { recipients: number; noEmail: number; notSubscribed: number }
+export type Audience = { recipients: number; noAddress: number; notSubscribed: number }
 
-export async function selectAudience(db: Db, accountId: string, listId: string): Promise<Audience> {
+/** Where a channel reaches a profile `p`, and what allows it. */
+function reachOf(channel: 'email' | 'sms') {
+  return channel === 'sms'
+    ? { address: sql.raw('p.phone'), consent: sql.raw('p.sms_consent') }
+    : { address: sql.raw('p.email'), consent: sql.raw('p.email_consent') }
+}
+
+export async function selectAudience(
+  db: Db,
+  accountId: string,
+  listId: string,
+  channel: 'email' | 'sms',
+): Promise<Audience> {
+  const { address, consent } = reachOf(channel)
   const { rows } = await sql<Audience>`
-    select count(*) filter (where p.email is not null and p.email_consent = 'subscribed') as recipients,
-      count(*) filter (where p.email is null) as "noEmail",
-      count(*) filter (where p.email is not null and p.email_consent <> 'subscribed') as "notSubscribed"
+    select count(*) filter (where ${address} is not null and ${consent} = 'subscribed') as recipients,
+      count(*) filter (where ${address} is null) as "noAddress",
+      count(*) filter (where ${address} is not null and ${consent} <> 'subscribed') as "notSubscribed"
     from list_members m join profiles p on p.account_id = m.account_id and p.id = m.profile_id
     where m.account_id = ${accountId} and m.list_id = ${listId}`.execute(db)
-  return rows[0] ?? { recipients: 0, noEmail: 0, notSubscribed: 0 }
+  return rows[0] ?? { recipients: 0, noAddress: 0, notSubscribed: 0 }
 }
 
 /** How many recipients have an open code of the coupon that lasts beyond now, and keep it. */
@@ -124,12 +155,14 @@ export async function selectKeepers(
   accountId: string,
   listId: string,
   couponId: string,
+  channel: 'email' | 'sms',
   now: Date,
 ): Promise<number> {
+  const { address, consent } = reachOf(channel)
   const { rows } = await sql<{ count: number }>`
     select count(*) as count
     from list_members m join profiles p on p.account_id = m.account_id and p.id = m.profile_id
-    where m.account_id = ${accountId} and m.list_id = ${listId} and p.email is not null and p.email_consent = 'subscribed'
+    where m.account_id = ${accountId} and m.list_id = ${listId} and ${address} is not null and ${consent} = 'subscribed'
       and (
         select true from assignments a
         where a.account_id = m.account_id and a.profile_id = m.profile_id and a.state = 'open'

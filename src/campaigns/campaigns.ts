@@ -65,19 +65,31 @@ async function toCampaign(db: Db, row: CampaignRow): Promise<Campaign> {
 /** Throws `list_not_found`, `template_not_found`. */
 export async function createCampaign(
   db: Db,
-  input: { accountId: string; name: string; listId: string; templateId: string; now: Date },
+  input: {
+    accountId: string
+    name: string
+    smartSending?: boolean | undefined
+    listId: string
+    templateId: string
+    now: Date
+  },
 ): Promise<Campaign> {
   await requireListName(db, input)
-  await requireTemplate(db, input)
+  const { channel } = await requireTemplate(db, input)
   const id = newId()
-  await insertCampaign(db, { ...input, id })
+  await insertCampaign(db, { ...input, channel, smartSending: input.smartSending ?? true, id })
   return await describeCampaign(db, { accountId: input.accountId, campaignId: id })
 }
 
 /** Changes a draft. Throws `campaign_state` once it was started, and what `createCampaign` throws. */
 export async function updateCampaign(
   db: Db,
-  input: CampaignInput & { name?: string | undefined; listId?: string | undefined; templateId?: string | undefined },
+  input: CampaignInput & {
+    name?: string | undefined
+    smartSending?: boolean | undefined
+    listId?: string | undefined
+    templateId?: string | undefined
+  },
 ): Promise<Campaign> {
   const before = await requireCampaign(db, input)
   const { accountId } = input
@@ -85,10 +97,11 @@ export async function updateCampaign(
     name: input.name ?? before.name,
     listId: input.listId ?? before.listId,
     templateId: input.templateId ?? before.templateId,
+    smartSending: input.smartSending ?? before.smartSending,
   }
   await requireListName(db, { accountId, listId: after.listId })
-  await requireTemplate(db, { accountId, templateId: after.templateId })
-  if (!(await updateDraft(db, { accountId, id: before.id, ...after })))
+  const { channel } = await requireTemplate(db, { accountId, templateId: after.templateId })
+  if (!(await updateDraft(db, { accountId, id: before.id, channel, ...after })))
     throw wrongState(before, 'changed: only a draft can be')
   return await describeCampaign(db, input)
 }

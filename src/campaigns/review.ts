@@ -6,7 +6,7 @@ import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { fromOf } from '../messages/sender.ts'
 import { checkMail, requireTemplate } from '../messages/templates.ts'
-import { type Audience, selectAudience, selectKeepers } from './campaigns.sql.ts'
+import { type Audience, type CampaignRow, selectAudience, selectKeepers } from './campaigns.sql.ts'
 import { requireCampaign } from './campaigns.ts'
 
 type Problem = CampaignReview['problems'][number]
@@ -24,19 +24,19 @@ export async function reviewCampaign(
   const campaign = await requireCampaign(db, input)
   const template = await requireTemplate(db, { accountId, templateId: campaign.templateId })
   const mail = await checkMail(db, { accountId, content: template })
-  const audience = await selectAudience(db, accountId, campaign.listId)
+  const audience = await selectAudience(db, accountId, campaign.listId, campaign.channel)
   const found = await listCouponsByName(db, { accountId, names: mail.coupons })
-  const coupons = await Promise.all(found.map((coupon) => needOf(db, input, campaign.listId, coupon, audience)))
+  const coupons = await Promise.all(found.map((coupon) => needOf(db, input, campaign, coupon, audience)))
   const sender = fromOf(await requireAccount(db, { accountId }), channel)
   const errors = mail.issues.filter((issue) => issue.severity === 'error')
   return {
     recipients: audience.recipients,
-    skipped: skippedOf(audience),
+    skipped: skippedOf(audience, campaign.channel),
     coupons,
     sender,
     channel,
     problems: [
-      ...(audience.recipients === 0 ? [noRecipients(campaign.listName)] : []),
+      ...(audience.recipients === 0 ? [noRecipients(campaign)] : []),
       ...errors.map((issue) => ({
         code: issue.code,
         message: `${issue.part}, line ${issue.line}: ${issue.message}`,
@@ -44,7 +44,7 @@ export async function reviewCampaign(
       })),
       ...found.flatMap((coupon) => overProblem(coupon, input.now)),
       ...coupons.flatMap(missingProblem),
-      ...(sender === null ? [senderMissing()] : []),
+      ...(sender === null && campaign.channel === 'email' ? [senderMissing()] : []),
     ],
   }
 }
@@ -52,19 +52,19 @@ export async function reviewCampaign(
 async function needOf(
   db: Db,
   input: { accountId: string; now: Date },
-  listId: string,
+  campaign: Pick<CampaignRow, 'listId' | 'channel'>,
   coupon: CouponRow,
   audience: Audience,
 ): Promise<Need> {
-  const kept = await selectKeepers(db, input.accountId, listId, coupon.id, input.now)
+  const kept = await selectKeepers(db, input.accountId, campaign.listId, coupon.id, campaign.channel, input.now)
   const available = await countAvailable(db, { accountId: input.accountId, coupon: coupon.id, now: input.now })
   const needed = Math.max(0, audience.recipients - kept)
   return { couponId: coupon.id, name: coupon.name, needed, kept, available, missing: Math.max(0, needed - available) }
 }
 
-function skippedOf(audience: Audience): CampaignReview['skipped'] {
+function skippedOf(audience: Audience, channel: CampaignRow['channel']): CampaignReview['skipped'] {
   const all = [
-    { reason: 'no_email' as const, count: audience.noEmail },
+    { reason: channel === 'sms' ? ('no_phone' as const) : ('no_email' as const), count: audience.noAddress },
     { reason: 'not_subscribed' as const, count: audience.notSubscribed },
   ]
   return all.filter((entry) => entry.count > 0)
@@ -82,10 +82,10 @@ function overProblem(coupon: CouponRow, now: Date): Problem[] {
   return [{ code: 'coupon_expired', message, data: { couponId: coupon.id } }]
 }
 
-function noRecipients(listName: string): Problem {
+function noRecipients({ listName, channel }: CampaignRow): Problem {
   return {
     code: 'no_recipients',
-    message: `Nobody on the list ${listName} can get this email. Import people who agreed to receive email, or choose another list.`,
+    message: `Nobody on the list ${listName} can get this ${channel === 'sms' ? 'text message' : 'email'}. Import people who agreed to receive ${channel === 'sms' ? 'texts' : 'email'}, or choose another list.`,
     data: {},
   }
 }

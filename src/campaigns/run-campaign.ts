@@ -1,5 +1,6 @@
 import { requireAccount } from '../accounts/account.ts'
 import type { EmailChannel } from '../channels/email/email-channel.ts'
+import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import type { Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { prepareMessages } from '../messages/prepare.ts'
@@ -46,6 +47,7 @@ export async function startCampaign(
 
 export type RunInput = CampaignInput & {
   channel: EmailChannel
+  smsChannel: SmsChannel
   mails: MailCache
   publicUrl: string
   secret: string
@@ -82,23 +84,25 @@ async function endCancelled(db: Db, input: RunInput): Promise<RunResult> {
 }
 
 async function freeze(db: Db, input: RunInput, campaign: CampaignRow): Promise<void> {
-  const { accountId, campaignId, channel } = input
-  const { listId, templateVersionId } = campaign
+  const { accountId, campaignId, channel, smsChannel } = input
+  const { listId, templateVersionId, channel: medium } = campaign
+  const provider = medium === 'sms' ? smsChannel.name : channel.name
   if (!templateVersionId) throw new Error(`campaign ${campaignId} was started without a template version`)
   const now = input.now()
   await db.transaction().execute(async (trx) => {
     if (!(await updateState(trx, { accountId, id: campaignId, from: ['preparing'], to: 'sending', now }))) return
-    await freezeRecipients(trx, { accountId, campaignId, listId, templateVersionId, channel: channel.name, now })
+    await freezeRecipients(trx, { accountId, campaignId, listId, templateVersionId, medium, channel: provider, now })
   })
 }
 
 /** Prepares a batch and sends a batch; false when there was nothing to do in either. */
 async function sendStep(db: Db, input: RunInput, campaign: CampaignRow, sender: Sender): Promise<boolean> {
   const { accountId, campaignId } = input
+  const { smartSending } = campaign
   try {
     const mail = await input.mails(db, accountId, campaign.templateVersionId ?? '')
     const prepared = await prepareMessages(db, { accountId, campaignId, mail, sender, now: input.now() })
-    const { handled, blocked } = await sendMessages(db, { ...input, of: { campaignId }, mail, sender })
+    const { handled, blocked } = await sendMessages(db, { ...input, of: { campaignId }, smartSending, mail, sender })
     if (blocked !== null) await pauseFor(db, input, `The mail server refuses us: ${blocked}`)
     return prepared + handled > 0
   } catch (error) {

@@ -37,8 +37,19 @@ create table accounts (
   postal_address text,
   track_opens boolean not null default true,
   track_clicks boolean not null default true,
+  sms_opt_out text not null default 'Reply STOP to opt out.'::text,
+  sms_help text,
+  quiet_from integer not null default 9,
+  quiet_until integer not null default 20,
+  smart_email_hours integer not null default 16,
+  smart_sms_hours integer not null default 24,
   constraint accounts_pkey PRIMARY KEY (id),
-  constraint accounts_slug_key UNIQUE (slug)
+  constraint accounts_quiet_from_check CHECK (((quiet_from >= 8) AND (quiet_from <= 21))),
+  constraint accounts_quiet_hours CHECK ((quiet_until > quiet_from)),
+  constraint accounts_quiet_until_check CHECK (((quiet_until >= 8) AND (quiet_until <= 21))),
+  constraint accounts_slug_key UNIQUE (slug),
+  constraint accounts_smart_email_hours_check CHECK (((smart_email_hours >= 0) AND (smart_email_hours <= 720))),
+  constraint accounts_smart_sms_hours_check CHECK (((smart_sms_hours >= 0) AND (smart_sms_hours <= 720)))
 );
 
 create table api_keys (
@@ -152,11 +163,12 @@ create table campaigns (
   created_at timestamp with time zone not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  smart_sending boolean not null default true,
   constraint campaigns_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
   constraint campaigns_account_id_list_id_fkey FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id),
   constraint campaigns_account_id_template_id_fkey FOREIGN KEY (account_id, template_id) REFERENCES templates(account_id, id),
   constraint campaigns_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
-  constraint campaigns_channel_check CHECK ((channel = 'email'::text)),
+  constraint campaigns_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
   constraint campaigns_pkey PRIMARY KEY (account_id, id),
   constraint campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'preparing'::text, 'sending'::text, 'paused'::text, 'sent'::text, 'cancelled'::text])))
 );
@@ -292,6 +304,16 @@ create table imports (
   constraint imports_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
 );
 
+create table latest_messages (
+  account_id uuid not null statistics 0,
+  profile_id uuid not null,
+  medium text not null,
+  message_id uuid not null,
+  at timestamp with time zone not null,
+  constraint latest_messages_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint latest_messages_pkey PRIMARY KEY (account_id, profile_id, medium)
+) with (fillfactor=80);
+
 create table list_members (
   account_id uuid not null statistics 0,
   list_id uuid not null statistics 0,
@@ -355,11 +377,13 @@ create table messages (
   clicks integer not null default 0,
   opened_at timestamp with time zone,
   clicked_at timestamp with time zone,
+  medium text not null default 'email'::text,
+  short_key text,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
-  constraint messages_channel_check CHECK ((channel = ANY (ARRAY['outbox'::text, 'smtp'::text]))),
   constraint messages_kind_check CHECK ((kind = ANY (ARRAY['campaign'::text, 'test'::text]))),
+  constraint messages_medium_check CHECK ((medium = ANY (ARRAY['email'::text, 'sms'::text]))),
   constraint messages_pkey PRIMARY KEY (account_id, id),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text, 'sent'::text, 'rejected'::text, 'unknown'::text, 'skipped'::text, 'cancelled'::text]))),
   constraint messages_test_check CHECK ((((kind = 'test'::text) = (profile_id IS NULL)) AND ((kind = 'test'::text) = (test_request IS NOT NULL))))
@@ -477,7 +501,9 @@ create table templates (
   version integer not null,
   created_at timestamp with time zone not null,
   archived_at timestamp with time zone,
+  channel text not null default 'email'::text,
   constraint templates_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint templates_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
   constraint templates_pkey PRIMARY KEY (account_id, id)
 );
 
@@ -550,6 +576,8 @@ CREATE INDEX message_hits_first ON public.message_hits USING btree (first_at);
 CREATE INDEX messages_at_work ON public.messages USING btree (account_id, campaign_id, state, id) WHERE (state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text]));
 
 CREATE INDEX messages_profile ON public.messages USING btree (account_id, profile_id);
+
+CREATE INDEX messages_short ON public.messages USING btree (short_key) WHERE (short_key IS NOT NULL);
 
 CREATE INDEX messages_template ON public.messages USING btree (account_id, template_version_id) WHERE (state = 'sent'::text);
 

@@ -8,11 +8,18 @@ import type { MailCache } from './templates.ts'
 /** What pages of ours need to make a mail again that was sent. */
 export type SentDeps = Pick<Sender, 'publicUrl' | 'secret'> & { mails: MailCache }
 type Ids = { accountId: string; messageId: string }
+export type Target = Ids & { url: string }
 
 /** Where the nth link of a message that went out leads; undefined where there is no such message or link. */
-export async function findTarget(db: Db, deps: SentDeps, input: Ids & { link: number }): Promise<string | undefined> {
+export async function findTarget(
+  db: Db,
+  deps: SentDeps,
+  input: (Ids | { shortKey: string }) & { link: number },
+): Promise<Target | undefined> {
   const found = await findSent(db, deps, input)
-  return found && targetOf(found.input, input.link)
+  if (!found) return undefined
+  const url = targetOf(found.input, input.link)
+  return url === undefined ? undefined : { accountId: found.input.accountId, messageId: found.input.message.id, url }
 }
 
 export type WebView = { subject: string; html: string; codes: SentCode[] }
@@ -20,7 +27,7 @@ export type WebView = { subject: string; html: string; codes: SentCode[] }
 /** A mail as its recipient got it, made again, with what became of its codes; undefined where nothing went out. */
 export async function findWebView(db: Db, deps: SentDeps, input: Ids): Promise<WebView | undefined> {
   const found = await findSent(db, deps, input)
-  if (!found) return undefined
+  if (!found || found.input.mail.channel === 'sms') return undefined
   const { subject, html } = renderForWeb(found.input)
   return { subject, html, codes: found.codes }
 }
@@ -29,10 +36,11 @@ export async function findWebView(db: Db, deps: SentDeps, input: Ids): Promise<W
 async function findSent(
   db: Db,
   deps: SentDeps,
-  { accountId, messageId }: Ids,
+  named: Ids | { shortKey: string },
 ): Promise<{ input: MessageInput; codes: SentCode[] } | undefined> {
-  const row = await selectSent(db, accountId, messageId)
+  const row = await selectSent(db, named)
   if (!row) return undefined
+  const { accountId } = row
   const mail = await deps.mails(db, accountId, row.templateVersionId)
   const sender = { account: await requireAccount(db, { accountId }), publicUrl: deps.publicUrl, secret: deps.secret }
   return { input: { accountId, mail, sender, message: { ...row, isKept: true } }, codes: row.codes ?? [] }

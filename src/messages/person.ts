@@ -45,6 +45,7 @@ export const SAMPLE_PERSON: PersonFacts = {
   lastName: 'Okafor',
   properties: {},
   emailConsent: 'subscribed',
+  smsConsent: 'subscribed',
 }
 
 export function couponValuesOf(codes: ClaimedCode[] | null): Record<string, CouponValue> {

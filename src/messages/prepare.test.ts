@@ -40,7 +40,7 @@ async function seedFrozen(
   await start(db, seeded)
   const { templateVersionId } = await requireCampaign(db, seeded)
   assert.ok(templateVersionId)
-  await freezeRecipients(db, { ...seeded, templateVersionId, channel: 'outbox', now: START })
+  await freezeRecipients(db, { ...seeded, templateVersionId, medium: 'email', channel: 'outbox', now: START })
   const mail = await createMailCache()(db, seeded.accountId, templateVersionId)
   const account = await requireAccount(db, seeded)
   const sender = { account, publicUrl: 'https://shop.example', secret: 's'.repeat(32) }

@@ -1,12 +1,15 @@
 import type { Preview } from '../../contract/messages.ts'
-import { requireAccount } from '../accounts/account.ts'
+import { type AccountFacts, requireAccount } from '../accounts/account.ts'
+import { countSegments, type Segments } from '../channels/sms/segments.ts'
 import { findOpenCode } from '../codes/open-codes.ts'
+import type { CouponRow } from '../coupons/coupon.ts'
 import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { maskCode } from '../lib/mask.ts'
-import { type CouponValue, TemplateError } from '../templates/template.ts'
-import { type MailContent, renderMail } from './mail.ts'
+import { type CouponValue, type RenderContext, TemplateError } from '../templates/template.ts'
+import { type CompiledMail, type MailContent, renderMail } from './mail.ts'
 import { requirePersonContext } from './person-context.ts'
+import { completeSms, shortenLinks } from './sms/sms-text.ts'
 import { checkMail } from './templates.ts'
 
 /**
@@ -15,7 +18,7 @@ import { checkMail } from './templates.ts'
  */
 export async function previewMail(
   db: Db,
-  input: MailContent & { accountId: string; profileId: string | null; now: Date },
+  input: MailContent & { accountId: string; profileId: string | null; publicUrl: string; now: Date },
 ): Promise<Preview> {
   const { accountId, profileId, now } = input
   const account = await requireAccount(db, { accountId })
@@ -25,7 +28,9 @@ export async function previewMail(
   const shown = profileId === null ? {} : await findShownCodes(db, { accountId, profileId, names: coupons, now })
   try {
     const rendered = renderMail(mail, context, { mode: 'preview', now, timeZone: account.timeZone, coupons: shown })
-    return { ...rendered, coupons, issues }
+    if (mail.channel === 'email') return { ...rendered, segments: null, coupons, issues }
+    const text = completeSms(rendered.text, { brand: account.name, optOut: account.smsOptOut })
+    return { ...rendered, text, segments: await countWorstCase(db, input, mail, context, account), coupons, issues }
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     const found = error.issues.map(({ severity, code, message, line, column }) => ({
@@ -36,7 +41,7 @@ export async function previewMail(
       line,
       column,
     }))
-    return { subject: '', previewText: '', html: '', text: '', coupons, issues: [...issues, ...found] }
+    return { subject: '', previewText: '', html: '', text: '', segments: null, coupons, issues: [...issues, ...found] }
   }
 }
 
@@ -55,4 +60,33 @@ async function findShownCodes(
     shown[coupon.name] = { code: masked, previewedAs: masked, expiresAt: open.expiresAt, ...link }
   }
   return shown
+}
+
+/** Segments of a text message with codes as long as the coupons' and links as short as they will be. */
+async function countWorstCase(
+  db: Db,
+  input: { accountId: string; publicUrl: string; now: Date },
+  mail: CompiledMail,
+  context: RenderContext,
+  account: AccountFacts,
+): Promise<Segments> {
+  const known = await listCouponsByName(db, { accountId: input.accountId, names: mail.coupons })
+  const coupons = Object.fromEntries(
+    known.map((coupon) => [
+      coupon.name,
+      { code: '', expiresAt: null, previewedAs: longestCode(coupon), link: sampleLink },
+    ]),
+  )
+  const { text } = renderMail(mail, context, { mode: 'preview', now: input.now, timeZone: account.timeZone, coupons })
+  const shortLink = `${input.publicUrl.replace(/\/$/, '')}/c/${'x'.repeat(12)}`
+  const linked = account.trackClicks ? shortenLinks(text, () => shortLink) : text
+  return countSegments(completeSms(linked, { brand: account.name, optOut: account.smsOptOut }))
+}
+
+function longestCode({ prefix, codeLength }: CouponRow): string {
+  return 'X'.repeat(prefix.length + 1 + codeLength)
+}
+
+function sampleLink(path: string): string {
+  return new URL(path, 'https://shop.example').href
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { campaignCounts } from '../../contract/messages.ts'
 import type { Db } from '../db/database.ts'
+import type { Medium } from './mail.ts'
 import { hasUnfinished, insertCampaignMessages, selectStateCounts, updateCancelled } from './messages.sql.ts'
 
 export type MessageCounts = z.infer<typeof campaignCounts>
@@ -24,6 +25,7 @@ export async function freezeRecipients(
     campaignId: string
     listId: string
     templateVersionId: string
+    medium: Medium
     channel: string
     now: Date
   },

@@ -4,6 +4,7 @@ import { type CompiledMail, type RenderedMail, renderMail } from './mail.ts'
 import type { ClaimedCode } from './messages.sql.ts'
 import { couponValuesOf, unsubscribeLink } from './person.ts'
 import type { Sender } from './sender.ts'
+import { completeSms, shortenLinks, shortToken, smsTargets } from './sms/sms-text.ts'
 import { replaceTargets, trackableTargets } from './tracking/links.ts'
 import { linkToken, messageToken } from './tracking/token.ts'
 
@@ -14,6 +15,8 @@ export type Renderable = {
   profileId: string | null
   context: RenderContext
   codes: ClaimedCode[] | null
+  /** Names a text message in its short links. */
+  shortKey: string | null
   renderedAt: Date
   /** False where the person's data is not kept with it: it cannot be made again, so that its links must lead on by themselves. */
   isKept: boolean
@@ -36,8 +39,21 @@ export function renderForWeb(input: MessageInput): RenderedMail {
   return { ...plain, html: addTracking(plain.html, input, { showsPixel: false }) }
 }
 
+/** A text message as its recipient gets it. `isFirst`: it is the first to this person, and says how to opt out. */
+export function renderSms(input: MessageInput, isFirst: boolean): string {
+  const { sender, message } = input
+  const { account } = sender
+  const text = renderPlain(input).text
+  const linked =
+    message.shortKey === null || !message.isKept || !account.trackClicks
+      ? text
+      : shortenLinks(text, (link) => addressOf(sender, 'c', shortToken(message.shortKey ?? '', link)))
+  return completeSms(linked, { brand: account.name, optOut: isFirst ? account.smsOptOut : null })
+}
+
 /** Where the nth link of a message leads, n from 1; undefined where it has none. Throws TemplateError. */
 export function targetOf(input: MessageInput, link: number): string | undefined {
+  if (input.mail.channel === 'sms') return smsTargets(renderPlain(input).text)[link - 1]
   return trackableTargets(renderPlain(input).html, Object.values(pagesOf(input)))[link - 1]
 }
 
@@ -66,7 +82,10 @@ function renderPlain(input: MessageInput): RenderedMail {
     coupons: couponValuesOf(message.codes),
     links: pagesOf(input),
   })
-  return message.kind === 'test' ? { ...rendered, subject: `[Test] ${rendered.subject}` } : rendered
+  if (message.kind !== 'test') return rendered
+  return mail.channel === 'sms'
+    ? { ...rendered, text: `[Test] ${rendered.text.trim()}` }
+    : { ...rendered, subject: `[Test] ${rendered.subject}` }
 }
 
 function addTracking(html: string, input: MessageInput, { showsPixel }: { showsPixel: boolean }): string {

@@ -1,12 +1,9 @@
-import type { EmailChannel, OutgoingEmail } from '../channels/email/email-channel.ts'
 import type { SendOutcome } from '../channels/send-outcome.ts'
 import type { Db } from '../db/database.ts'
 import { TemplateError } from '../templates/template.ts'
-import type { CompiledMail } from './mail.ts'
-import { type Claimable, type ClaimedMessage, type Outcome, updateClaimed, updateOutcomes } from './messages.sql.ts'
-import { contextOf } from './person.ts'
-import { pagesOf, renderMessage } from './render-message.ts'
-import { fromOf, type Sender } from './sender.ts'
+import { type DeliverInput, deliver } from './deliver.ts'
+import { type ClaimedMessage, type Outcome, updateClaimed, updateOutcomes } from './messages.sql.ts'
+import { nextOpening, placeOf } from './sms/quiet-hours.ts'
 
 /** Messages of one claim where sending again is harmless: few enough that they are out long before the lease ends. */
 const BATCH = 200
@@ -14,19 +11,14 @@ const BATCH = 200
 /** Elsewhere a crash makes every claimed message unknown, so that no more are claimed than are about to be sent. */
 const CLAIMED_PER_SEND = 2
 
-/** The outbox's group of mails that belong to no campaign. */
-export const SINGLE_MESSAGES = 'single'
-
 /** How often a deferred message is tried before it counts as rejected. The waits between: 1, 2, 4 and 8 minutes. */
 const MOST_ATTEMPTS = 5
 const FIRST_WAIT_MS = 60_000
+const HOUR_MS = 3_600_000
 
-export type SendInput = {
-  accountId: string
-  of: Claimable
-  mail: CompiledMail
-  sender: Sender
-  channel: EmailChannel
+export type SendInput = DeliverInput & {
+  /** Whether people who got another message lately are passed over. */
+  smartSending: boolean
   leaseMs: number
   now: () => Date
 }
@@ -42,15 +34,16 @@ export type SendResult = { handled: number; blocked: string | null }
  */
 export async function sendMessages(db: Db, input: SendInput): Promise<SendResult> {
   const began = input.now()
-  const claimed = await updateClaimed(db, {
+  const { repeatableForMs, concurrency } = input.mail.channel === 'sms' ? input.smsChannel : input.channel
+  const taken = await updateClaimed(db, {
     accountId: input.accountId,
     of: input.of,
-    limit:
-      input.channel.repeatableForMs === Number.POSITIVE_INFINITY ? BATCH : input.channel.concurrency * CLAIMED_PER_SEND,
-    leaseUntil: new Date(began.getTime() + input.leaseMs),
+    limit: repeatableForMs === Number.POSITIVE_INFINITY ? BATCH : concurrency * CLAIMED_PER_SEND,
+    leaseUntil: after(began, input.leaseMs),
+    contactedBefore: contactedBefore(input, began),
     now: began,
   })
-  if (claimed.length === 0) return { handled: 0, blocked: null }
+  const claimed = taken.filter((message) => message.obstacle === null)
   const outcomes: Outcome[] = []
   let blocked: string | null = null
   const waiting = claimed.values()
@@ -61,57 +54,60 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
       outcomes.push(outcome)
     }
   }
-  await Promise.all(Array.from({ length: input.channel.concurrency }, sendNext))
-  await updateOutcomes(db, input.accountId, outcomes, input.now())
-  return { handled: claimed.length, blocked }
+  await Promise.all(Array.from({ length: concurrency }, sendNext))
+  if (outcomes.length > 0) await updateOutcomes(db, input.accountId, outcomes, input.now())
+  return { handled: taken.length, blocked }
 }
 
-async function sendOne(message: ClaimedMessage, input: SendInput, renderedAt: Date): Promise<Outcome> {
-  if (message.kind !== 'test' && message.emailConsent !== 'subscribed') return end(message, 'skipped', 'unsubscribed')
-  let email: OutgoingEmail
+/** Null where people may get any number of messages. */
+function contactedBefore({ smartSending, mail, sender: { account } }: SendInput, now: Date): Date | null {
+  const hours = mail.channel === 'sms' ? account.smartSmsHours : account.smartEmailHours
+  return smartSending && hours > 0 ? after(now, -hours * HOUR_MS) : null
+}
+
+async function sendOne(message: ClaimedMessage, input: SendInput, began: Date): Promise<Outcome> {
+  const obstacle = obstacleTo(message, input, began)
+  if (obstacle) return obstacle
   try {
-    email = compose(message, input, renderedAt)
+    const { subject, sent } = await deliver(message, input, began)
+    return conclude(message, subject, sent, input.now())
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     return end(message, 'skipped', `render_failed: ${error.message}`)
   }
-  const sent = await input.channel.send(email)
-  return conclude(message, email.subject, sent, input.now())
 }
 
-function compose(claimed: ClaimedMessage, input: SendInput, renderedAt: Date): OutgoingEmail {
-  const { mail, sender, channel, accountId, of } = input
-  const isKept = claimed.context !== null
-  const message = { ...claimed, context: claimed.context ?? contextOf(claimed, sender.account), renderedAt, isKept }
-  const rendered = renderMessage({ accountId, mail, sender, message })
-  const { unsubscribe } = pagesOf({ accountId, sender, message })
-  return {
-    messageId: message.id,
-    attempt: message.attempt,
-    accountId,
-    group: 'campaignId' in of ? of.campaignId : SINGLE_MESSAGES,
-    from: fromOf(sender.account, channel.name) ?? '',
-    to: message.address,
-    subject: rendered.subject,
-    html: rendered.html,
-    text: rendered.text,
-    headers: { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
+/** What keeps a message from going out now: no consent any more, night where the person is, a code that is over. */
+function obstacleTo(message: ClaimedMessage, { mail, sender: { account } }: SendInput, now: Date): Outcome | undefined {
+  if (message.kind === 'test') return undefined
+  const consent = mail.channel === 'sms' ? message.smsConsent : message.emailConsent
+  if (consent !== 'subscribed') return end(message, 'skipped', 'unsubscribed')
+  if (mail.channel === 'sms') {
+    const opens = nextOpening(
+      placeOf(message, account.timeZone),
+      { from: account.quietFrom, until: account.quietUntil },
+      now,
+    )
+    if (opens > now) return putOff(message, 'quiet_hours', opens)
   }
+  const over = (message.codes ?? []).filter(({ expiresAt }) => expiresAt !== null && new Date(expiresAt) <= now)
+  if (over.length === 0) return undefined
+  if (over.every((code) => code.isRenewable)) return { ...end(message, 'planned', null), countsAsAttempt: false }
+  return end(message, 'skipped', 'code_expired')
 }
 
 function conclude(message: ClaimedMessage, subject: string, sent: SendOutcome, now: Date): Outcome {
   if (sent.status === 'sent') return { ...end(message, 'sent', null), providerId: sent.providerId, subject }
   if (sent.status === 'blocked') return { ...asReady(message), reason: sent.reason }
-  if (sent.status === 'throttled')
-    return throttled(message, sent.reason, after(now, sent.retryAfterMs ?? FIRST_WAIT_MS))
+  if (sent.status === 'throttled') return putOff(message, sent.reason, after(now, sent.retryAfterMs ?? FIRST_WAIT_MS))
   if (sent.status !== 'deferred') return { ...end(message, sent.status, sent.reason), subject }
   if (message.attempt >= MOST_ATTEMPTS) return { ...end(message, 'rejected', sent.reason), subject }
   const notBefore = after(now, FIRST_WAIT_MS * 2 ** (message.attempt - 1))
   return { ...asReady(message), reason: sent.reason, notBefore }
 }
 
-/** Too fast for the provider: the message waits, and this try does not count. */
-function throttled(message: ClaimedMessage, reason: string, notBefore: Date): Outcome {
+/** Not its fault, too fast for the provider or at night: the message waits, and this try does not count. */
+function putOff(message: ClaimedMessage, reason: string, notBefore: Date): Outcome {
   return { ...asReady(message), reason, notBefore, countsAsAttempt: false }
 }
 

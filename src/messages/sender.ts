@@ -5,7 +5,18 @@ import type { EmailProvider } from '../channels/email/email-channel.ts'
 export type Sender = {
   account: Pick<
     AccountFacts,
-    'name' | 'postalAddress' | 'timeZone' | 'senderName' | 'senderEmail' | 'trackOpens' | 'trackClicks'
+    | 'name'
+    | 'postalAddress'
+    | 'timeZone'
+    | 'senderName'
+    | 'senderEmail'
+    | 'trackOpens'
+    | 'trackClicks'
+    | 'smsOptOut'
+    | 'quietFrom'
+    | 'quietUntil'
+    | 'smartEmailHours'
+    | 'smartSmsHours'
   >
   publicUrl: string
   secret: string

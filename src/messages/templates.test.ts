@@ -152,7 +152,13 @@ test('a preview shows a stand-in for each code and draws none', async () => {
   const [profileId] = (await seedProfiles(db, accountId, 1)) as [string]
   await sql`update profiles set first_name = 'Ada' where id = ${profileId}`.execute(db)
   for (const who of [profileId, null]) {
-    const preview = await previewMail(db, { accountId, profileId: who, ...MAIL, now: START })
+    const preview = await previewMail(db, {
+      publicUrl: 'https://shop.example',
+      accountId,
+      profileId: who,
+      ...MAIL,
+      now: START,
+    })
     assert.match(preview.html, /<p>WELCOME20-preview<\/p>/)
     assert.deepEqual([preview.subject, preview.coupons, preview.issues], ['Welcome Ada', ['WELCOME20'], []])
   }
@@ -163,10 +169,23 @@ test('a preview shows a stand-in for each code and draws none', async () => {
 
 test('a preview of a broken mail shows what can be read and says what is wrong', async () => {
   const { accountId } = await seedAccount(db)
-  const preview = await previewMail(db, { accountId, profileId: null, ...MAIL, html: '{% endif %}', now: START })
+  const preview = await previewMail(db, {
+    publicUrl: 'https://shop.example',
+    accountId,
+    profileId: null,
+    ...MAIL,
+    html: '{% endif %}',
+    now: START,
+  })
   assert.deepEqual([preview.subject, preview.html], ['Welcome Ada', ''])
   assert.ok(preview.issues.some((issue) => issue.part === 'html' && issue.severity === 'error'))
-  const unknown = { accountId, profileId: '00000000-0000-7000-8000-000000000001', ...MAIL, now: START }
+  const unknown = {
+    accountId,
+    publicUrl: 'https://shop.example',
+    profileId: '00000000-0000-7000-8000-000000000001',
+    ...MAIL,
+    now: START,
+  }
   await assert.rejects(previewMail(db, unknown), refusal('profile_not_found'))
 })
 
@@ -192,7 +211,7 @@ test('a preview shows a person their own code masked, a stand-in to who has none
     (await sql`select code_id from test_codes where account_id = ${accountId}`.execute(db)).rows.length
   const before = await count()
   const show = async (profileId: string | null, now = START) =>
-    await previewMail(db, { ...MAIL, accountId, profileId, now })
+    await previewMail(db, { publicUrl: 'https://shop.example', ...MAIL, accountId, profileId, now })
   const own = await show(has)
   assert.match(own.html, new RegExp(maskCode(code)))
   assert.ok(!JSON.stringify(own).includes(code))

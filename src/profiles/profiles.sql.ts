@@ -183,3 +183,28 @@ export async function updateUnsubscribed(
     select 1 from old`.execute(db)
   return rows.length > 0
 }
+
+/** Changes consent to texts of whoever has the number, with its event, in one statement. Served by profiles_phone. */
+export async function updateSmsConsent(
+  db: Db,
+  given: { accountId: string; phone: string; to: string; eventId: string; at: Date },
+): Promise<boolean> {
+  const { rows } = await sql`
+    with old as (
+      select id, sms_consent from profiles
+      where account_id = ${given.accountId}::uuid and phone = ${given.phone} for update
+    ), changed as (
+      update profiles p set sms_consent = ${given.to}, updated_at = ${given.at}::timestamptz
+      from old
+      where p.account_id = ${given.accountId}::uuid and p.id = old.id and old.sms_consent <> ${given.to}
+      returning p.id, old.sms_consent as before
+    ), told as (
+      insert into events (account_id, id, profile_id, metric, at, properties)
+      select ${given.accountId}::uuid, uuid_v7(${given.at}::timestamptz), id, 'consent_changed', ${given.at}::timestamptz,
+        jsonb_build_object('channel', 'sms', 'from', before, 'to', ${given.to}::text, 'source', 'text message',
+          'proof', ${given.eventId}::text)
+      from changed
+    )
+    select 1 from old`.execute(db)
+  return rows.length > 0
+}

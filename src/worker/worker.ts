@@ -3,6 +3,7 @@ import { deleteOldIdempotencyKeys } from '../accounts/idempotency.ts'
 import { listCampaignsAtWork } from '../campaigns/campaigns.ts'
 import { runCampaign } from '../campaigns/run-campaign.ts'
 import type { EmailChannel } from '../channels/email/email-channel.ts'
+import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import { listUnfinishedCodeJobs } from '../codes/code-jobs.ts'
 import { expireAssignments } from '../codes/expire.ts'
 import { runAddCodes } from '../codes/generate.ts'
@@ -19,6 +20,7 @@ export type WorkerDeps = {
   database: Database
   queues: Queues
   channel: EmailChannel
+  smsChannel: SmsChannel
   logger: Logger
   publicUrl: string
   secret: string

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { splitSecrets } from '../../lib/secret.ts'
 import { findTarget, findWebView, type SentDeps } from '../../messages/find-sent.ts'
+import { readShortToken } from '../../messages/sms/sms-text.ts'
 import { createMailCache } from '../../messages/templates.ts'
 import { noteHit } from '../../messages/tracking/count-hits.ts'
 import { type LinkToken, type MessageIds, readLinkToken, readMessageToken } from '../../messages/tracking/token.ts'
@@ -53,11 +54,14 @@ function registerClick(app: ApiApp, { db, now, secret }: ApiDeps, sent: SentDeps
     config,
     schema: { params, hide: true },
     handler: async (request, reply) => {
-      const token = readLinkToken(splitSecrets(secret), request.params.token)
-      const target = token && (await findTarget(db, sent, token))
-      if (!token || target === undefined) return notFound(reply)
-      await noteQuietly(request, { db, now }, token)
-      return unseen(reply).redirect(new URL(target).href, 302)
+      const short = readShortToken(request.params.token)
+      const token = short ? undefined : readLinkToken(splitSecrets(secret), request.params.token)
+      const named = short ? { shortKey: short.key, link: short.link } : token
+      const target = named && (await findTarget(db, sent, named))
+      if (!named || target === undefined) return notFound(reply)
+      const { accountId, messageId, url } = target
+      await noteQuietly(request, { db, now }, { accountId, messageId, link: named.link, links: token?.links ?? 1 })
+      return unseen(reply).redirect(new URL(url).href, 302)
     },
   })
 }

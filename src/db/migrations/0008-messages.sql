@@ -68,3 +68,47 @@ alter table accounts add column track_opens boolean not null default true, add c
 -- The first open of a message and the first click: one event each, whoever counts.
 
 create unique index events_first on events (account_id, message_id, metric) where metric in ('message_opened', 'message_clicked');
+
+-- Text messages. medium: what a message is, whatever provider carries it. short_key: names a text message in its short links; it
+-- cannot be guessed (62 random bits). Quiet hours are hours of the recipient's clock.
+
+alter table templates add column channel text not null default 'email' check (channel in ('email', 'sms'));
+
+alter table campaigns drop constraint if exists campaigns_channel_check;
+
+alter table campaigns add constraint campaigns_channel_check check (channel in ('email', 'sms')) not valid;
+
+alter table campaigns validate constraint campaigns_channel_check;
+
+alter table campaigns add column smart_sending boolean not null default true;
+
+alter table messages drop constraint if exists messages_channel_check;
+
+alter table messages add column medium text not null default 'email', add column short_key text;
+
+alter table messages add constraint messages_medium_check check (medium in ('email', 'sms')) not valid;
+
+alter table messages validate constraint messages_medium_check;
+
+create index messages_short on messages (short_key) where short_key is not null;
+
+-- The latest marketing message to a person by each medium. Of several that want to write to a person at once, the row lets one
+-- pass: it is changed only where the one before is old enough.
+
+create table latest_messages (
+  account_id uuid not null references accounts ("id") on delete cascade,
+  profile_id uuid not null,
+  medium text not null,
+  message_id uuid not null,
+  at timestamptz not null,
+  primary key (account_id, profile_id, medium)
+) with (fillfactor=80);
+
+alter table latest_messages alter column account_id set statistics 0;
+
+alter table accounts add column sms_opt_out text not null default 'Reply STOP to opt out.', add column sms_help text,
+  add column quiet_from integer not null default 9 check (quiet_from between 8 and 21),
+  add column quiet_until integer not null default 20 check (quiet_until between 8 and 21),
+  add column smart_email_hours integer not null default 16 check (smart_email_hours between 0 and 720),
+  add column smart_sms_hours integer not null default 24 check (smart_sms_hours between 0 and 720),
+  add constraint accounts_quiet_hours check (quiet_until > quiet_from);

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { requireAccount } from '../../accounts/account.ts'
 import { drawTestCode } from '../../codes/test-code.ts'
 import { listCouponsByName } from '../../coupons/find-coupon.ts'
@@ -5,8 +6,9 @@ import type { Db } from '../../db/database.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { AppError } from '../../errors.ts'
 import { newId } from '../../lib/ids.ts'
+import { readPhone } from '../../profiles/phone.ts'
 import { TemplateError } from '../../templates/template.ts'
-import { type CompiledMail, couponsShownTo } from '../mail.ts'
+import { type CompiledMail, couponsShownTo, type Medium } from '../mail.ts'
 import { keptContext } from '../person.ts'
 import { requirePersonContext } from '../person-context.ts'
 import { fromOf } from '../sender.ts'
@@ -37,7 +39,7 @@ export type RequestedTest = { isRepeat: boolean; templateVersionId: string; mess
  * Writes down test messages of a template's newest version; a worker sends them (`runTests`).
  *
  * Each coupon that the mail shows gets one real code, marked as a test and shared by all testers while it is open. Throws
- * `template_not_found`, `template_invalid` with its issues, `profile_not_found`, `sender_missing`, `no_code`,
+ * `invalid_input` for an address, `template_not_found`, `template_invalid` with its issues, `profile_not_found`, `sender_missing`, `no_code`,
  * `too_many_requests`, `coupon_archived`, `coupon_expired`; nothing has been drawn then.
  */
 export async function requestTest(db: Db, input: RequestTestInput): Promise<RequestedTest> {
@@ -46,20 +48,22 @@ export async function requestTest(db: Db, input: RequestTestInput): Promise<Requ
   const mail = await checkMail(db, { accountId, content: template })
   refuseMistakes(mail)
   const account = await requireAccount(db, input)
-  if (fromOf(account, input.channel) === null)
+  if (template.channel === 'email' && fromOf(account, input.channel) === null)
     throw new AppError('sender_missing', 'Set the address that mails come from, in the settings of the account.')
   const context = keptContext(await requirePersonContext(db, { ...input, account }), mail.variables)
+  const messages = toMessages(template.channel, input.addresses)
   return await inTransaction(db, async (trx) => {
     await lockTests(trx, accountId)
     const { versionId: templateVersionId } = template
     const before = await selectTests(trx, accountId, input.requestKey)
     if (before.length > 0) return { isRepeat: true, templateVersionId, messages: before, codes: [] }
-    const messages = toMessages(input.addresses)
     await refuseTooMany(trx, input, messages.length)
     const names = namesShown(mail, context, { now, timeZone: account.timeZone })
     const codes = await drawAll(trx, input, names)
-    const { channel, requestKey: request } = input
-    await insertTests(trx, { accountId, request, templateVersionId, channel, context, messages, codes, now })
+    const { requestKey: request } = input
+    const medium = template.channel
+    const channel = medium === 'sms' ? 'outbox' : input.channel
+    await insertTests(trx, { accountId, request, templateVersionId, medium, channel, context, messages, codes, now })
     return { isRepeat: false, templateVersionId, messages, codes }
   })
 }
@@ -71,9 +75,21 @@ function refuseMistakes(mail: CompiledMail): void {
   throw new AppError('template_invalid', message, { issues: mail.issues })
 }
 
-function toMessages(addresses: string[]): TestRow[] {
-  const distinct = [...new Set(addresses.map((address) => address.toLowerCase()))].toSorted()
+function toMessages(channel: Medium, addresses: string[]): TestRow[] {
+  const read = channel === 'sms' ? readTestPhone : readTestEmail
+  const distinct = [...new Set(addresses.map(read))].toSorted()
   return distinct.map((to) => ({ id: newId(), to }))
+}
+
+function readTestEmail(address: string): string {
+  if (z.email().safeParse(address).success) return address.toLowerCase()
+  throw new AppError('invalid_input', `Correct the address ${address}: it is no email address.`, { address })
+}
+
+function readTestPhone(number: string): string {
+  const read = readPhone(number, null)
+  if ('phone' in read) return read.phone
+  throw new AppError('invalid_input', `Correct ${number}. ${read.problem}`, { address: number })
 }
 
 async function refuseTooMany(trx: Db, { accountId, now }: RequestTestInput, wanted: number): Promise<void> {

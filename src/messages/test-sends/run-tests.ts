@@ -1,5 +1,6 @@
 import { requireAccount } from '../../accounts/account.ts'
 import type { EmailChannel } from '../../channels/email/email-channel.ts'
+import type { SmsChannel } from '../../channels/sms/sms-channel.ts'
 import type { Db } from '../../db/database.ts'
 import { recoverMessages } from '../recover.ts'
 import { sendMessages } from '../send.ts'
@@ -10,6 +11,7 @@ export type RunTestsInput = {
   accountId: string
   templateVersionId: string
   channel: EmailChannel
+  smsChannel: SmsChannel
   mails: MailCache
   publicUrl: string
   secret: string
@@ -24,7 +26,13 @@ export async function runTests(db: Db, input: RunTestsInput): Promise<void> {
   const mail = await input.mails(db, accountId, templateVersionId)
   const sender = { account: await requireAccount(db, input), publicUrl: input.publicUrl, secret: input.secret }
   while (!input.signal?.aborted) {
-    const { handled, blocked } = await sendMessages(db, { ...input, of: { testsOf: templateVersionId }, mail, sender })
+    const { handled, blocked } = await sendMessages(db, {
+      ...input,
+      of: { testsOf: templateVersionId },
+      smartSending: false,
+      mail,
+      sender,
+    })
     if (blocked !== null) await updateTestsRejected(db, accountId, templateVersionId, blocked)
     if (handled === 0) break
   }

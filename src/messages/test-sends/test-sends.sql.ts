@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import type { RenderContext } from '../../templates/template.ts'
+import { SHORT_KEY } from '../short-key.ts'
 
 /** Lets one test of an account be made ready at a time, until the transaction ends. Nothing else waits for it. */
 export async function lockTests(trx: Db, accountId: string): Promise<void> {
@@ -29,6 +30,7 @@ export type NewTests = {
   accountId: string
   request: string
   templateVersionId: string
+  medium: string
   channel: string
   context: RenderContext
   messages: TestRow[]
@@ -39,8 +41,9 @@ export type NewTests = {
 /** Writes down the tests of one request, each ready with the codes in it. Violates messages_test when they are there already. */
 export async function insertTests(db: Db, tests: NewTests): Promise<void> {
   await sql`
-    insert into messages (account_id, id, kind, template_version_id, profile_id, channel, state, address, context, test_request, created_at)
-    select ${tests.accountId}::uuid, g.id, 'test', ${tests.templateVersionId}::uuid, null, ${tests.channel}, 'ready', g.address,
+    insert into messages (account_id, id, kind, template_version_id, profile_id, medium, short_key, channel, state, address, context, test_request, created_at)
+    select ${tests.accountId}::uuid, g.id, 'test', ${tests.templateVersionId}::uuid, null, ${tests.medium},
+      case when ${tests.medium} = 'sms' then ${SHORT_KEY} end, ${tests.channel}, 'ready', g.address,
       ${JSON.stringify(tests.context)}::jsonb, ${tests.request}, ${tests.now}::timestamptz
     from unnest(${tests.messages.map((message) => message.id)}::uuid[], ${tests.messages.map((message) => message.to)}::text[])
       as g (id, address)`.execute(db)

@@ -3,7 +3,7 @@ import { after as afterAll, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../../test/database.ts'
 import { after, START, seedAccount, seedCoupon, seedProfiles } from '../../../test/seed.ts'
-import { openFakeChannel, type SeededCampaign, seedCampaign } from '../../../test/seed-campaign.ts'
+import { openFakeChannel, openFakeSms, type SeededCampaign, seedCampaign } from '../../../test/seed-campaign.ts'
 import { reviewCampaign } from '../../campaigns/review.ts'
 import type { EmailChannel } from '../../channels/email/email-channel.ts'
 import { assignCodes } from '../../codes/assign.ts'
@@ -56,7 +56,7 @@ async function send(seeded: SeededCampaign, asked: RequestedTest, channel: Email
     leaseMs: 60_000,
   }
   const { templateVersionId } = asked
-  await runTests(db, { ...sending, accountId, templateVersionId, channel, now: () => START })
+  await runTests(db, { ...sending, accountId, templateVersionId, channel, smsChannel: openFakeSms(), now: () => START })
 }
 
 async function count(table: string, accountId: string): Promise<number> {

@@ -8,7 +8,7 @@ import { openTestServer, type TestServer } from '../../../test/server.ts'
 import { openSmtpSink } from '../../../test/smtp-sink.ts'
 import { registerSentMailRoutes } from '../../api/routes/sent-mail.ts'
 import { runCampaign } from '../../campaigns/run-campaign.ts'
-import { openSmtp } from '../../channels/email/smtp.ts'
+import { openSmtp, parseSmtpUrl } from '../../channels/email/smtp.ts'
 
 const PEOPLE = 2000
 const LINKS = 30
@@ -38,7 +38,7 @@ test('30 links in the mails of 2,000 people: each leads to its target with the r
   await sql`update accounts set sender_email = 'shop@shop.example' where id = ${accountId}`.execute(server.db)
   await start(server.db, seeded)
   await using sink = await openSmtpSink()
-  await using channel = openSmtp(sink.url, 5)
+  await using channel = openSmtp(parseSmtpUrl(sink.url, 5))
   assert.equal(await runCampaign(server.db, runInput(seeded, channel)), 'done')
   assert.equal(sink.mails.length, PEOPLE)
 

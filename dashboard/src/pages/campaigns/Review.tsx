@@ -41,7 +41,8 @@ export function Review({ campaign }: { campaign: Campaign }) {
 
 const SKIP_TEXT: Record<CampaignReview['skipped'][number]['reason'], string> = {
   no_email: 'have no email address',
-  not_subscribed: 'are not subscribed to email',
+  no_phone: 'have no phone number',
+  not_subscribed: 'did not agree to get it',
 }
 
 function Recipients({ review }: { review: CampaignReview }) {
