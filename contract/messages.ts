@@ -119,6 +119,8 @@ export const campaignCounts = z.object({
   recipients: z.number().int(),
   planned: z.number().int(),
   ready: z.number().int(),
+  /** Made and put off to a later time: by the provider, or because it is night where the person is. */
+  deferred: z.number().int(),
   sending: z.number().int(),
   sent: z.number().int(),
   rejected: z.number().int(),
@@ -178,6 +180,7 @@ export type CampaignReview = z.infer<typeof campaignReview>
 export const messageState = z.enum([
   'planned',
   'ready',
+  'deferred',
   'sending',
   'sent',
   'rejected',
@@ -190,12 +193,15 @@ export const message = z.object({
   campaignId: id.nullable(),
   campaignName: z.string().nullable(),
   kind: z.enum(['campaign', 'test']),
+  medium: channel,
   /** Null for a test. */
   profileId: id.nullable(),
   to: z.string(),
   subject: z.string().nullable(),
   channel: z.enum(['outbox', 'smtp']),
   state: messageState,
+  /** When a deferred message is tried again. */
+  deferredUntil: moment.nullable(),
   reason: z.string().nullable(),
   codes: z.array(z.object({ coupon: z.string(), code: z.string(), expiresAt: moment.nullable() })),
   createdAt: moment,
@@ -213,7 +219,7 @@ export const listMessagesQuery = pageQuery.extend({
   state: messageState.optional(),
   search: z.string().max(254).optional(),
 })
-/** The mail as it lies in the outbox. Null parts: the message did not go through the outbox or is not sent yet. */
+/** The message as it lies in the outbox; of a text message, `text` alone. Null parts: the message did not go through the outbox or is not sent yet. */
 export const messageContent = z.object({
   subject: z.string(),
   from: z.string(),

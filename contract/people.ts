@@ -51,6 +51,8 @@ export const feedItem = z.object({
   couponName: z.string().nullable(),
   code: z.string().nullable(),
   messageId: id.nullable(),
+  /** What the message is. */
+  medium: z.enum(['email', 'sms']).nullable(),
   campaignId: id.nullable(),
   campaignName: z.string().nullable(),
   orderId: z.string().nullable(),

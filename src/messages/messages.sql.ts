@@ -305,8 +305,8 @@ export type StateCount = { state: string; count: number }
 /** Served by messages_recipient (by campaign). */
 export async function selectStateCounts(db: Db, accountId: string, campaignId: string): Promise<StateCount[]> {
   const { rows } = await sql<StateCount>`
-    select state, count(*) as count from messages
-    where account_id = ${accountId} and campaign_id = ${campaignId} group by state`.execute(db)
+    select case when state = 'ready' and lease_until is not null then 'deferred' else state end as state, count(*) as count
+    from messages where account_id = ${accountId} and campaign_id = ${campaignId} group by 1`.execute(db)
   return rows
 }
 

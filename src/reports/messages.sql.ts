@@ -6,11 +6,13 @@ export type MessageRow = {
   campaignId: string | null
   campaignName: string | null
   kind: 'campaign' | 'test'
+  medium: 'email' | 'sms'
   profileId: string | null
   to: string
   subject: string | null
   channel: 'outbox' | 'smtp'
-  state: 'planned' | 'ready' | 'sending' | 'sent' | 'rejected' | 'unknown' | 'skipped' | 'cancelled'
+  state: 'planned' | 'ready' | 'deferred' | 'sending' | 'sent' | 'rejected' | 'unknown' | 'skipped' | 'cancelled'
+  deferredUntil: Date | null
   reason: string | null
   codes: { coupon: string; code: string; expiresAt: string | null }[] | null
   createdAt: Date
@@ -21,9 +23,13 @@ export type MessageRow = {
   clickedAt: Date | null
 }
 
+/** Ready, but not before a later time, is a state of its own to people. */
+const SHOWN_STATE = `case when m.state = 'ready' and m.lease_until is not null then 'deferred' else m.state end`
+
 const COLUMNS = sql.raw(`m.id, m.campaign_id as "campaignId",
   (select c.name from campaigns c where c.account_id = m.account_id and c.id = m.campaign_id) as "campaignName",
-  m.kind, m.profile_id as "profileId", m.address as "to", m.subject, m.channel, m.state, m.reason, m.created_at as "createdAt", m.sent_at as "sentAt",
+  m.kind, m.medium, m.profile_id as "profileId", m.address as "to", m.subject, m.channel, ${SHOWN_STATE} as state,
+  case when m.state = 'ready' then m.lease_until end as "deferredUntil", m.reason, m.created_at as "createdAt", m.sent_at as "sentAt",
   m.opens, m.clicks, m.opened_at as "openedAt", m.clicked_at as "clickedAt",
   (select json_agg(json_build_object('coupon', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at))
     from message_codes mc
@@ -50,7 +56,7 @@ export async function selectMessages(db: Db, filter: MessageFilter): Promise<Mes
       and (${filter.before ?? null}::uuid is null or m.id < ${filter.before ?? null}::uuid)
       and (${filter.campaignId ?? null}::uuid is null or m.campaign_id = ${filter.campaignId ?? null}::uuid)
       and (${filter.profileId ?? null}::uuid is null or m.profile_id = ${filter.profileId ?? null}::uuid)
-      and (${filter.state ?? null}::text is null or m.state = ${filter.state ?? null}::text)
+      and (${filter.state ?? null}::text is null or ${sql.raw(SHOWN_STATE)} = ${filter.state ?? null}::text)
       and (${filter.search ?? null}::text is null or position(${filter.search ?? null}::text in lower(m.address)) > 0)
     order by m.id desc limit ${filter.limit}`.execute(db)
   return rows

@@ -55,6 +55,7 @@ function toMessage(row: MessageRow, showsCodes: boolean): Message {
       code: showsCodes ? code : maskCode(code),
       expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
     })),
+    deferredUntil: row.deferredUntil?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     sentAt: row.sentAt?.toISOString() ?? null,
     openedAt: row.openedAt?.toISOString() ?? null,

@@ -6,6 +6,7 @@ const COLOR: Record<string, string> = {
   planned: 'gray',
   made: 'gray',
   ready: 'cyan',
+  deferred: 'honey',
   preparing: 'cyan',
   sending: 'cyan',
   running: 'cyan',

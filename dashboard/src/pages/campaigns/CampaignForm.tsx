@@ -1,4 +1,4 @@
-import { Select, Stack, TextInput } from '@mantine/core'
+import { Select, Stack, Switch, TextInput } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -56,9 +56,17 @@ export function CampaignForm({ initial, submitLabel, secondary, run }: Props) {
           placeholder={templates.isPending ? 'Loading…' : 'Choose a template'}
           searchable
           nothingFoundMessage="No template matches"
-          data={(templates.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          data={(templates.data?.items ?? []).map(({ id, name, channel }) => ({
+            value: id,
+            label: channel === 'sms' ? `${name} · text message` : name,
+          }))}
           {...form.getInputProps('templateId')}
           value={form.values.templateId || null}
+        />
+        <Switch
+          label="Smart sending"
+          description="Passes over people who got another message a short time before. The hours are in the settings."
+          {...form.getInputProps('smartSending', { type: 'checkbox' })}
         />
       </Stack>
     </EntryForm>

@@ -105,7 +105,12 @@ function DraftMenu({ campaign }: { campaign: Campaign }) {
       </Menu>
       <Modal opened={editing} onClose={close} title="Change the campaign">
         <CampaignForm
-          initial={{ name: campaign.name, listId: campaign.listId, templateId: campaign.templateId }}
+          initial={{
+            name: campaign.name,
+            listId: campaign.listId,
+            templateId: campaign.templateId,
+            smartSending: campaign.smartSending,
+          }}
           submitLabel="Save"
           run={save}
         />

@@ -29,7 +29,7 @@ export function NewCampaignPage() {
       <MissingParts />
       <Paper p="lg" maw={640}>
         <CampaignForm
-          initial={{ name: '', listId, templateId }}
+          initial={{ name: '', listId, templateId, smartSending: true }}
           submitLabel="Continue to the review"
           secondary={
             <ButtonLink to={PATHS.campaigns} variant="default">

@@ -14,7 +14,7 @@ import { MailFrame } from '../../parts/MailFrame.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { StateBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
-import { STATE_TEXT } from './message-states.ts'
+import { reasonText, STATE_TEXT } from './message-states.ts'
 
 export function MessagePage() {
   const { messageId } = useParams({ from: PATHS.message })
@@ -51,7 +51,12 @@ function MessageDetails({ message }: { message: Message }) {
         <Text size="sm">{STATE_TEXT[message.state]}</Text>
         {message.reason && (
           <Text size="sm" mt="xs" className="oc-wrap">
-            Reason: {message.reason.replaceAll('_', ' ')}
+            {reasonText(message.reason)}
+          </Text>
+        )}
+        {message.deferredUntil && (
+          <Text size="sm" mt="xs">
+            Next try: <Moment at={message.deferredUntil} zone />
           </Text>
         )}
       </Paper>
@@ -103,7 +108,7 @@ function MessageDetails({ message }: { message: Message }) {
                 '–'
               ),
             ],
-            ['Went through', message.channel === 'outbox' ? 'the outbox' : 'SMTP'],
+            ['Went through', message.channel === 'outbox' ? 'the outbox' : message.channel],
             ['Made', <Moment key="made" at={message.createdAt} zone />],
             ['Sent', <Moment key="sent" at={message.sentAt} zone />],
             ['Opened', <Times key="opened" count={message.opens} first={message.openedAt} />],
@@ -137,28 +142,31 @@ function Content({ messageId }: { messageId: string }) {
         The message did not go through the outbox, or it is not sent yet.
       </Alert>
     )
+  const isText = query.data.html === ''
   return (
-    <Paper style={{ overflow: 'hidden' }} component="section" aria-label="The mail">
+    <Paper style={{ overflow: 'hidden' }} component="section" aria-label="The message">
       <Headers content={query.data} />
-      <SegmentedControl
-        aria-label="Part of the mail"
-        m="md"
-        size="xs"
-        value={view}
-        onChange={(value) => setView(value === 'text' ? 'text' : 'mail')}
-        data={[
-          { value: 'mail', label: 'Mail' },
-          { value: 'text', label: 'Plain text' },
-        ]}
-      />
-      {view === 'mail' ? (
+      {isText || (
+        <SegmentedControl
+          aria-label="Part of the mail"
+          m="md"
+          size="xs"
+          value={view}
+          onChange={(value) => setView(value === 'text' ? 'text' : 'mail')}
+          data={[
+            { value: 'mail', label: 'Mail' },
+            { value: 'text', label: 'Plain text' },
+          ]}
+        />
+      )}
+      {view === 'mail' && !isText ? (
         <MailFrame title="The mail as it was sent" html={query.data.html} />
       ) : (
         <Text
           component="pre"
           size="sm"
           px="lg"
-          pb="lg"
+          py="lg"
           m={0}
           style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
         >
@@ -176,7 +184,7 @@ function Headers({ content }: { content: MessageContent }) {
         items={[
           ['From', content.from],
           ['To', content.to],
-          ['Subject', content.subject],
+          ['Subject', content.subject || '–'],
           ['File', content.file],
         ]}
       />

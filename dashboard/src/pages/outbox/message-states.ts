@@ -2,14 +2,15 @@ import type { MessageState } from '../../api/types.ts'
 
 /** What each state of a message means, for the person who wonders why somebody got nothing. */
 export const STATE_TEXT: Record<MessageState, string> = {
-  planned: 'This person is on the list of recipients; the mail is not made yet.',
-  ready: 'The mail is made, with its code, and waits to be sent.',
-  sending: 'The mail is being handed over right now.',
-  sent: 'The mail was accepted by the outbox or the mail server.',
-  rejected: 'The mail server refused it. It is not sent again.',
-  unknown: 'The answer of the mail server was lost. The mail may have arrived, so it is not sent again.',
-  skipped: 'This person got no mail, for the reason given. No code was used.',
-  cancelled: 'The campaign was cancelled before this mail was sent.',
+  planned: 'This person is on the list of recipients; the message is not made yet.',
+  ready: 'The message is made, with its code, and waits to be sent.',
+  deferred: 'The message is made and was put off to a later time.',
+  sending: 'The message is being handed over right now.',
+  sent: 'The message was accepted by the outbox or the provider.',
+  rejected: 'The provider refused it. It is not sent again.',
+  unknown: 'The answer of the provider was lost. The message may have arrived, so it is not sent again.',
+  skipped: 'This person got no message, for the reason given.',
+  cancelled: 'The campaign was cancelled before this message was sent.',
 }
 
 export const STATE_OPTIONS = [
@@ -19,3 +20,22 @@ export const STATE_OPTIONS = [
     label: state[0]?.toUpperCase() + state.slice(1),
   })),
 ]
+
+const REASONS: Record<string, string> = {
+  no_email: 'The person has no email address.',
+  no_phone: 'The person has no phone number.',
+  not_subscribed: 'The person did not agree to get such messages.',
+  unsubscribed: 'The person unsubscribed before the message went out.',
+  suppressed: 'The address is on the suppression list.',
+  no_code: 'The coupon had no code left for this person.',
+  code_expired: 'The code was over before the message could go out, and the coupon gives no more.',
+  smart_sending: 'The person got another message a short time before (smart sending).',
+  quiet_hours: 'It is night where the person is. The message goes out in the morning.',
+}
+
+/** Why a message is where it is, in words; what a provider said is shown as it was said. */
+export function reasonText(reason: string): string {
+  const failed = /^render_failed: (.*)$/s.exec(reason)?.[1]
+  if (failed !== undefined) return `The template could not be filled with this person’s data: ${failed}`
+  return REASONS[reason] ?? reason
+}

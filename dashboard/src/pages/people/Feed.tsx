@@ -41,13 +41,15 @@ const campaignOf = ({ campaignId, campaignName }: FeedItem) =>
       </TextLink>
     </>
   ) : null
-const messageOf = ({ messageId }: FeedItem) =>
-  messageId ? (
-    <TextLink to={PATHS.message} params={{ messageId }} inherit>
-      an email
+const MEDIUM_TEXT = { email: 'an email', sms: 'a text message' }
+const mediumOf = ({ medium }: FeedItem) => MEDIUM_TEXT[medium ?? 'email']
+const messageOf = (item: FeedItem) =>
+  item.messageId ? (
+    <TextLink to={PATHS.message} params={{ messageId: item.messageId }} inherit>
+      {mediumOf(item)}
     </TextLink>
   ) : (
-    'an email'
+    mediumOf(item)
   )
 const moneyOf = (minor: number | null, currency: string | null) =>
   minor === null || currency === null ? 'an unknown amount' : formatMoney(minor, currency)
@@ -78,7 +80,8 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'red',
     title: (item) => (
       <>
-        An email{campaignOf(item)} was rejected{textOf(item, 'reason') && `: ${textOf(item, 'reason')}`}
+        {item.medium === 'sms' ? 'A text message' : 'An email'}
+        {campaignOf(item)} was rejected{textOf(item, 'reason') && `: ${textOf(item, 'reason')}`}
       </>
     ),
   },

@@ -10,6 +10,7 @@ import { EntryForm } from '../../parts/EntryForm.tsx'
 import { FormSection } from '../../parts/FormSection.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { showDone } from '../../parts/toasts.ts'
+import { SmsFields } from './SmsFields.tsx'
 
 export function AccountTab() {
   const query = useQuery(accountQuery)
@@ -28,6 +29,12 @@ function AccountForm({ account }: { account: Account }) {
       postalAddress: account.postalAddress ?? '',
       trackClicks: account.trackClicks,
       trackOpens: account.trackOpens,
+      smsOptOut: account.smsOptOut,
+      smsHelp: account.smsHelp ?? '',
+      quietFrom: account.quietFrom,
+      quietUntil: account.quietUntil,
+      smartEmailHours: account.smartEmailHours,
+      smartSmsHours: account.smartSmsHours,
     },
     validate: { name: isNotEmpty('Enter the name of your brand.') },
   })
@@ -41,6 +48,12 @@ function AccountForm({ account }: { account: Account }) {
       postalAddress: textOrNull(values.postalAddress),
       trackClicks: values.trackClicks,
       trackOpens: values.trackOpens,
+      smsOptOut: values.smsOptOut,
+      smsHelp: textOrNull(values.smsHelp),
+      quietFrom: values.quietFrom,
+      quietUntil: values.quietUntil,
+      smartEmailHours: values.smartEmailHours,
+      smartSmsHours: values.smartSmsHours,
     }
     client.setQueryData(accountQuery.queryKey, await patch<Account>('/v1/account', body))
     void client.invalidateQueries({ queryKey: ['session'] })
@@ -107,6 +120,7 @@ function AccountForm({ account }: { account: Account }) {
             />
           </Stack>
         </FormSection>
+        <SmsFields form={form} />
       </EntryForm>
     </Stack>
   )

@@ -36,20 +36,24 @@ export function SendTestDialog({ template, opened, onClose }: Props) {
 
 function AskForm({ template, onSent }: { template: Template; onSent: (reply: TestSendReply) => void }) {
   const { data: session } = useQuery(sessionQuery)
+  const isSms = template.channel === 'sms'
   const form = useForm<{ addresses: string[]; profileId: string | null }>({
-    initialValues: { addresses: session?.user ? [session.user.email] : [], profileId: null },
-    validate: { addresses: (addresses) => (addresses.length > 0 ? null : 'Enter at least one address.') },
+    initialValues: { addresses: session?.user && !isSms ? [session.user.email] : [], profileId: null },
+    validate: {
+      addresses: (addresses) =>
+        addresses.length > 0 ? null : isSms ? 'Enter at least one number.' : 'Enter at least one address.',
+    },
   })
   const send = async (values: typeof form.values) =>
     onSent(await post<TestSendReply>(`/v1/templates/${template.id}/test`, values))
   return (
     <EntryForm form={form} run={send} submitLabel="Send the test" mapErrors={byAddress}>
       <TagsInput
-        label="Addresses"
-        description={`At most ${MAX_TEST_ADDRESSES}. Enter takes an address.`}
-        placeholder="colleague@example.com"
+        label={isSms ? 'Phone numbers' : 'Addresses'}
+        description={`At most ${MAX_TEST_ADDRESSES}. Enter takes one.`}
+        placeholder={isSms ? '+49 30 901820' : 'colleague@example.com'}
         maxTags={MAX_TEST_ADDRESSES}
-        splitChars={[',', ' ', ';']}
+        splitChars={isSms ? [',', ';'] : [',', ' ', ';']}
         acceptValueOnBlur
         data-autofocus
         {...form.getInputProps('addresses')}

@@ -30,7 +30,9 @@ export function TemplatePage() {
 function TemplateContent({ template }: { template: Template }) {
   const client = useQueryClient()
   const save = async (values: TemplateValues) => {
-    const saved = await patch<Template>(`/v1/templates/${template.id}`, values)
+    const { name, text } = values
+    const changes = template.channel === 'sms' ? { name, text } : { ...values, channel: undefined }
+    const saved = await patch<Template>(`/v1/templates/${template.id}`, changes)
     client.setQueryData(['templates', template.id], saved)
     void client.invalidateQueries({ queryKey: ['templates', 'pages'] })
     showDone(`Saved as version ${saved.version}${issuesNote(saved)}.`)
@@ -73,6 +75,7 @@ function TemplateContent({ template }: { template: Template }) {
         onSave={save}
         initial={{
           name: template.name,
+          channel: template.channel,
           subject: template.subject,
           previewText: template.previewText,
           html: template.html,
