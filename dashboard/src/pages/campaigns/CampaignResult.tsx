@@ -31,7 +31,7 @@ export function CampaignResult({ campaign }: { campaign: Campaign }) {
         </Alert>
       )}
       <Delivery campaign={campaign} />
-      <Loaded query={report}>{(data) => <Outcome report={data} />}</Loaded>
+      <Loaded query={report}>{(data) => <Outcome report={data} channel={campaign.channel} />}</Loaded>
     </Stack>
   )
 }
@@ -153,7 +153,7 @@ function Controls({ campaign }: { campaign: Campaign }) {
   )
 }
 
-function Outcome({ report }: { report: CampaignReport }) {
+function Outcome({ report, channel }: { report: CampaignReport; channel: Campaign['channel'] }) {
   const amounts = (pick: 'revenueMinor' | 'discountMinor') =>
     report.money.map((each) => ({ currency: each.currency, amountMinor: each[pick] }))
   return (
@@ -168,11 +168,13 @@ function Outcome({ report }: { report: CampaignReport }) {
           value={formatCount(report.redeemed)}
           hint={`${formatShare(report.rate)} of assigned`}
         />
-        <Stat
-          label="Opened"
-          value={formatCount(report.opened)}
-          hint={`${formatShare(shareOf(report.opened, report.sent))} of sent, roughly`}
-        />
+        {channel === 'email' && (
+          <Stat
+            label="Opened"
+            value={formatCount(report.opened)}
+            hint={`${formatShare(shareOf(report.opened, report.sent))} of sent, roughly`}
+          />
+        )}
         <Stat
           label="Clicked"
           value={formatCount(report.clicked)}

@@ -45,7 +45,7 @@ function TemplateContent({ template }: { template: Template }) {
       description={
         <>
           Version {template.version}, changed <Moment at={template.updatedAt} />
-          <Numbers templateId={template.id} />
+          <Numbers template={template} />
         </>
       }
       back={<TextLink to={PATHS.templates}>Templates</TextLink>}
@@ -87,13 +87,14 @@ function TemplateContent({ template }: { template: Template }) {
 }
 
 /** How often it was sent, opened and clicked; nothing before the first time. */
-function Numbers({ templateId }: { templateId: string }) {
-  const { data } = useQuery(templateReportQuery(templateId))
+function Numbers({ template }: { template: Template }) {
+  const { data } = useQuery(templateReportQuery(template.id))
   if (!data || data.sent === 0) return null
   const { sent, opened, clicked } = data
   return (
     <>
-      . Sent {plural(sent, 'time', 'times')}, opened by {formatShare(shareOf(opened, sent))}, clicked by{' '}
+      . Sent {plural(sent, 'time', 'times')}
+      {template.channel === 'email' && `, opened by ${formatShare(shareOf(opened, sent))}`}, clicked by{' '}
       {formatShare(shareOf(clicked, sent))}.
     </>
   )
