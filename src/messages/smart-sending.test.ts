@@ -109,7 +109,7 @@ test('a mail that was refused, and one that waits to be tried again, keep nobody
 })
 
 test('of five campaigns that write to the same people at the same moment, each person gets one mail', async () => {
-  const seeded = await seedCampaign(db, { people: 120 })
+  const seeded = await seedCampaign(db, { people: 120, codes: 5 * 120 })
   await Promise.all(Array.from({ length: 16 }, () => sql`select 1`.execute(db))) // connections are open
   const campaigns: SeededCampaign[] = []
   for (let nth = 0; nth < 5; nth += 1) campaigns.push(await startAnother(seeded))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { requireAccount } from '../../accounts/account.ts'
+import type { EmailProvider } from '../../channels/email/email-channel.ts'
 import { drawTestCode } from '../../codes/test-code.ts'
 import { listCouponsByName } from '../../coupons/find-coupon.ts'
 import type { Db } from '../../db/database.ts'
@@ -12,6 +13,7 @@ import { type CompiledMail, couponsShownTo, type Medium } from '../mail.ts'
 import { keptContext } from '../person.ts'
 import { requirePersonContext } from '../person-context.ts'
 import { fromOf } from '../sender.ts'
+import { findCurrentSender, withIdentity } from '../senders/identity.ts'
 import { checkMail, requireTemplate } from '../templates.ts'
 import { countTestsSince, insertTests, lockTests, selectTests, type TestRow } from './test-sends.sql.ts'
 
@@ -28,7 +30,8 @@ export type RequestTestInput = {
   profileId: string | null
   /** Repeating a request with the same key makes no second mail. */
   requestKey: string
-  channel: 'outbox' | 'smtp'
+  /** What sends where no sender is active. */
+  channel: EmailProvider
   now: Date
 }
 
@@ -48,7 +51,8 @@ export async function requestTest(db: Db, input: RequestTestInput): Promise<Requ
   const mail = await checkMail(db, { accountId, content: template })
   refuseMistakes(mail)
   const account = await requireAccount(db, input)
-  if (template.channel === 'email' && fromOf(account, input.channel) === null)
+  const identity = await findCurrentSender(db, { accountId, fallback: input.channel })
+  if (template.channel === 'email' && fromOf(withIdentity(account, identity), identity.provider) === null)
     throw new AppError('sender_missing', 'Set the address that mails come from, in the settings of the account.')
   const context = keptContext(await requirePersonContext(db, { ...input, account }), mail.variables)
   const messages = toMessages(template.channel, input.addresses)
@@ -62,7 +66,7 @@ export async function requestTest(db: Db, input: RequestTestInput): Promise<Requ
     const codes = await drawAll(trx, input, names)
     const { requestKey: request } = input
     const medium = template.channel
-    const channel = medium === 'sms' ? 'outbox' : input.channel
+    const channel = medium === 'sms' ? 'outbox' : identity.provider
     await insertTests(trx, { accountId, request, templateVersionId, medium, channel, context, messages, codes, now })
     return { isRepeat: false, templateVersionId, messages, codes }
   })

@@ -95,6 +95,7 @@ test('a test code counts in no number of the coupon, the campaign and the accoun
     made: 9,
     live: 9,
     available: 8,
+    reserved: 0,
     assigned: 1,
     redeemed: 0,
     expired: 0,
