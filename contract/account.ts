@@ -65,11 +65,25 @@ export const account = z.object({
   senderName: z.string().nullable(),
   senderEmail: z.string().nullable(),
   postalAddress: z.string().nullable(),
-  /** Where mail goes: the provider of the active sender, else the outbox on disk or the SMTP server of SMTP_URL. */
-  emailChannel: emailProvider,
   /** Shares of a campaign's messages above which it pauses by itself, in basis points (500 is 5 %). */
   bounceLimit: z.number().int(),
   complaintLimit: z.number().int(),
+  /** Whether mails carry a pixel that says that they were opened. Mail programs that fetch pictures by themselves make this number too high, others too low. */
+  trackOpens: z.boolean(),
+  /** Whether links in mails go through this server, which counts them. */
+  trackClicks: z.boolean(),
+  /** Stands at the end of the first text message to a person, unless its text says STOP itself. */
+  smsOptOut: z.string(),
+  /** The answer to HELP; null: the account's name and the words above. */
+  smsHelp: z.string().nullable(),
+  /** Text messages arrive between these hours of the recipient's clock. */
+  quietFrom: z.number().int(),
+  quietUntil: z.number().int(),
+  /** Hours in which a person gets at most one marketing message; 0: any number. */
+  smartEmailHours: z.number().int(),
+  smartSmsHours: z.number().int(),
+  /** Where mail goes: the provider of the active sender, else the outbox on disk or the SMTP server of SMTP_URL. */
+  emailChannel: emailProvider,
   createdAt: moment,
 })
 export type Account = z.infer<typeof account>
@@ -81,6 +95,14 @@ export const updateAccountBody = z.object({
   postalAddress: z.string().trim().max(500).nullable().optional(),
   bounceLimit: z.number().int().min(1).max(10_000).optional(),
   complaintLimit: z.number().int().min(1).max(10_000).optional(),
+  trackOpens: z.boolean().optional(),
+  trackClicks: z.boolean().optional(),
+  smsOptOut: z.string().trim().min(1).max(100).optional(),
+  smsHelp: z.string().trim().max(300).nullable().optional(),
+  quietFrom: z.number().int().min(8).max(20).optional(),
+  quietUntil: z.number().int().min(9).max(21).optional(),
+  smartEmailHours: z.number().int().min(0).max(720).optional(),
+  smartSmsHours: z.number().int().min(0).max(720).optional(),
 })
 
 export const auditEntry = z.object({

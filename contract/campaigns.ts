@@ -61,6 +61,8 @@ export const campaignCounts = z.object({
   /** Planned, and held until there is a code for them. */
   waitingForCodes: z.number().int(),
   ready: z.number().int(),
+  /** Made and put off to a later time: by the provider, or because it is night where the person is. */
+  deferred: z.number().int(),
   sending: z.number().int(),
   sent: z.number().int(),
   rejected: z.number().int(),
@@ -75,7 +77,10 @@ export const campaignCounts = z.object({
 export const campaign = z.object({
   id,
   name,
-  channel: z.literal('email'),
+  /** That of its templates. */
+  channel: z.enum(['email', 'sms']),
+  /** Whether people who got another message lately are passed over. */
+  smartSending: z.boolean(),
   state: campaignState,
   audience: z.object({ include: z.array(namedSource), exclude: z.array(namedSource) }),
   templateId: id,
@@ -102,6 +107,7 @@ export const createCampaignBody = z.object({
   ab: abTest.nullable().default(null),
   when: campaignWhen.default({ kind: 'now', spreadHours: 0 }),
   holdWithoutCode: z.boolean().default(false),
+  smartSending: z.boolean().default(true),
 })
 /** Changes a draft. */
 export const updateCampaignBody = z.object({
@@ -111,6 +117,7 @@ export const updateCampaignBody = z.object({
   ab: abTest.nullable().optional(),
   when: campaignWhen.optional(),
   holdWithoutCode: z.boolean().optional(),
+  smartSending: z.boolean().optional(),
 })
 
 export const rescheduleBody = z.object({ when: campaignWhen })
@@ -137,7 +144,10 @@ export const campaignReview = z.object({
   recipients: z.number().int(),
   /** People of the included sources who will not get it, by reason. */
   skipped: z.array(
-    z.object({ reason: z.enum(['excluded', 'no_email', 'not_subscribed', 'suppressed']), count: z.number().int() }),
+    z.object({
+      reason: z.enum(['excluded', 'no_email', 'no_phone', 'not_subscribed', 'suppressed']),
+      count: z.number().int(),
+    }),
   ),
   coupons: z.array(couponNeed),
   /** When the first and the last message are due, if it were scheduled now. */

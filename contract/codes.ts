@@ -14,6 +14,8 @@ export const code = z.object({
   assignedAt: moment.nullable(),
   expiresAt: moment.nullable(),
   redeemedAt: moment.nullable(),
+  /** A test mail shows it: it belongs to nobody and counts in no report. */
+  isTest: z.boolean(),
 })
 export type Code = z.infer<typeof code>
 

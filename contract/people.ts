@@ -40,6 +40,8 @@ export const feedItem = z.object({
     'code_assigned',
     'message_sent',
     'message_rejected',
+    'message_opened',
+    'message_clicked',
     'code_redeemed',
     'redemption_rolled_back',
     'code_expired',
@@ -56,6 +58,8 @@ export const feedItem = z.object({
   couponName: z.string().nullable(),
   code: z.string().nullable(),
   messageId: id.nullable(),
+  /** What the message is. */
+  medium: z.enum(['email', 'sms']).nullable(),
   campaignId: id.nullable(),
   campaignName: z.string().nullable(),
   orderId: z.string().nullable(),

@@ -42,6 +42,9 @@ export const campaignReport = z.object({
   unknown: z.number().int(),
   /** Skipped messages by reason, most first: `no_code`, `no_email`, `not_subscribed`, `unsubscribed`, `render_failed`. */
   skippedBecause: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+  /** Messages that were opened, and that a link of was followed, each once. */
+  opened: z.number().int(),
+  clicked: z.number().int(),
   assigned: z.number().int(),
   redeemed: z.number().int(),
   rate: z.number().nullable(),
@@ -61,6 +64,15 @@ export const campaignReport = z.object({
   hours: z.array(z.object({ hour: moment, sent: z.number().int(), redeemed: z.number().int() })),
 })
 export type CampaignReport = z.infer<typeof campaignReport>
+
+/** What became of all messages of a template, tests left out. */
+export const templateReport = z.object({
+  templateId: id,
+  sent: z.number().int(),
+  opened: z.number().int(),
+  clicked: z.number().int(),
+})
+export type TemplateReport = z.infer<typeof templateReport>
 
 export const redemption = z.object({
   id,

@@ -9,6 +9,7 @@ import { buildServer } from './api/server.ts'
 import type { EmailChannel } from './channels/email/email-channel.ts'
 import { openOutbox } from './channels/email/outbox.ts'
 import { openSmtp, parseSmtpUrl } from './channels/email/smtp.ts'
+import { openSmsOutbox } from './channels/sms/outbox.ts'
 import { openSnsClient } from './channels/webhooks/sns-client.ts'
 import type { Config } from './config.ts'
 import { type Db, openDatabase } from './db/database.ts'
@@ -66,6 +67,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   const secret = ensureSecret({ secret: config.secret, dataDir })
   const fallback = options.channel ?? openChannel(config, dataDir)
   const senders = stack.use(createSenders({ fallback, secret }))
+  const smsChannel = stack.use(openSmsOutbox(dataDir))
   const queues = stack.use(await openQueues(database, logger))
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
   let isDraining = false
@@ -93,8 +95,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   // Before the worker: a backlog that it finds keeps the processor busy, and Fastify gives each plugin 10 s to load.
   const server = await buildServer(deps, (api) => registerRoutes(api, deps))
   if (role !== 'api') {
-    const facts = { database, queues, senders, logger, publicUrl, secret, leaseMs: config.messageLeaseMs, now }
-    stack.defer(await startWorker(facts))
+    const leaseMs = config.messageLeaseMs
+    stack.defer(await startWorker({ database, queues, senders, smsChannel, logger, publicUrl, secret, leaseMs, now }))
   }
   stack.defer(() => server.close())
   const url = await server.listen({ port: config.port, host: config.host })

@@ -43,6 +43,7 @@ export const ERROR_STATUS = {
   coupon_expired: 409,
   coupon_type: 409,
   coupon_reserved: 409,
+  no_code: 409,
   code_taken: 409,
   email_taken: 409,
   phone_taken: 409,

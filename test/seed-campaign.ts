@@ -5,6 +5,7 @@ import type { RunInput } from '../src/campaigns/run-campaign.ts'
 import { scheduleCampaign } from '../src/campaigns/schedule.ts'
 import type { EmailChannel, OutgoingEmail } from '../src/channels/email/email-channel.ts'
 import type { SendOutcome } from '../src/channels/send-outcome.ts'
+import type { OutgoingSms, SmsChannel } from '../src/channels/sms/sms-channel.ts'
 import type { CouponRow } from '../src/coupons/coupon.ts'
 import type { Db } from '../src/db/database.ts'
 import { newId } from '../src/lib/ids.ts'
@@ -99,13 +100,41 @@ export function openFakeChannel(
   }
 }
 
+export type FakeSms = SmsChannel & { texts: OutgoingSms[] }
+
+/** The same for text messages. */
+export function openFakeSms(
+  answer: (sms: OutgoingSms) => SendOutcome = (sms) => ({ status: 'sent', providerId: sms.messageId }),
+): FakeSms {
+  const texts: OutgoingSms[] = []
+  return {
+    name: 'outbox',
+    idempotency: 'key',
+    repeatableForMs: Number.POSITIVE_INFINITY,
+    verify: async () => ({ ok: true, facts: [] }),
+    concurrency: 4,
+    texts,
+    send: async (sms) => {
+      texts.push(sms)
+      return answer(sms)
+    },
+    [Symbol.asyncDispose]: async () => {},
+  }
+}
+
 /** What `runCampaign` needs besides the database. */
-export function runInput(seeded: SeededCampaign, channel: EmailChannel, now: () => Date = () => START): RunInput {
+export function runInput(
+  seeded: SeededCampaign,
+  channel: EmailChannel,
+  now: () => Date = () => START,
+  smsChannel: SmsChannel = openFakeSms(),
+): RunInput {
   const { accountId, campaignId } = seeded
   return {
     accountId,
     campaignId,
     channel,
+    smsChannel,
     mails: createMailCache(),
     publicUrl: 'https://shop.example',
     secret: 's'.repeat(32),

@@ -3,6 +3,7 @@ import type { Account, Role, updateAccountBody } from '../../contract/account.ts
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
+import { brokenConstraint } from '../lib/constraint.ts'
 import { newId } from '../lib/ids.ts'
 import { requireTimeZone } from '../lib/time-zone.ts'
 import {
@@ -42,7 +43,7 @@ export async function createAccount(
 
 export type UpdateAccountInput = z.infer<typeof updateAccountBody> & { accountId: string; actor: string; now: Date }
 
-/** Changes the fields that are given; null empties one. Throws `unknown_time_zone`, `account_not_found`. */
+/** Changes the fields that are given; null empties one. Throws `unknown_time_zone`, `account_not_found`, `invalid_input`. */
 export async function updateAccount(db: Db, input: UpdateAccountInput): Promise<AccountFacts> {
   const { accountId, actor, now, ...fields } = input
   const changes = Object.fromEntries(
@@ -55,7 +56,17 @@ export async function updateAccount(db: Db, input: UpdateAccountInput): Promise<
     const subject = `account:${accountId}`
     await recordAudit(trx, { accountId, actor, action: 'account.updated', subject, data: changes, now })
     return account
-  })
+  }).catch((error: unknown) => refuseQuietHours(error))
+}
+
+function refuseQuietHours(error: unknown): never {
+  if (brokenConstraint(error) !== 'accounts_quiet_hours') throw error
+  throw new AppError(
+    'invalid_input',
+    'Let the hours for text messages end later than they begin.',
+    {},
+    { cause: error },
+  )
 }
 
 /** The accounts that a person may open, the one joined first at the top. */

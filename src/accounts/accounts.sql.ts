@@ -58,12 +58,23 @@ export type AccountRow = {
   postalAddress: string | null
   bounceLimit: number
   complaintLimit: number
+  trackOpens: boolean
+  trackClicks: boolean
+  smsOptOut: string
+  smsHelp: string | null
+  quietFrom: number
+  quietUntil: number
+  smartEmailHours: number
+  smartSmsHours: number
   createdAt: Date
 }
 
 const ACCOUNT_COLUMNS = sql`
   "id", "name", time_zone as "timeZone", sender_name as "senderName", sender_email as "senderEmail",
-  postal_address as "postalAddress", bounce_limit as "bounceLimit", complaint_limit as "complaintLimit", "createdAt"`
+  postal_address as "postalAddress", bounce_limit as "bounceLimit", complaint_limit as "complaintLimit",
+  track_opens as "trackOpens", track_clicks as "trackClicks",
+  sms_opt_out as "smsOptOut", sms_help as "smsHelp", quiet_from as "quietFrom", quiet_until as "quietUntil",
+  smart_email_hours as "smartEmailHours", smart_sms_hours as "smartSmsHours", "createdAt"`
 
 export async function selectAccount(db: Db, accountId: string): Promise<AccountRow | undefined> {
   const { rows } = await sql<AccountRow>`select ${ACCOUNT_COLUMNS} from accounts where "id" = ${accountId}`.execute(db)
@@ -86,6 +97,14 @@ export async function updateAccountFields(
     postalAddress: 'postal_address',
     bounceLimit: 'bounce_limit',
     complaintLimit: 'complaint_limit',
+    trackOpens: 'track_opens',
+    trackClicks: 'track_clicks',
+    smsOptOut: 'sms_opt_out',
+    smsHelp: 'sms_help',
+    quietFrom: 'quiet_from',
+    quietUntil: 'quiet_until',
+    smartEmailHours: 'smart_email_hours',
+    smartSmsHours: 'smart_sms_hours',
   }
   const fields = Object.keys(changes) as (keyof AccountChanges)[]
   const sets = fields.map((field) => sql`${sql.ref(columns[field])} = ${changes[field]}`)

@@ -110,12 +110,21 @@ test('an account is changed field by field, null empties one, and each change is
     postalAddress: null,
     bounceLimit: 500,
     complaintLimit: 30,
+    trackOpens: true,
+    trackClicks: true,
+    smsOptOut: 'Reply STOP to opt out.',
+    smsHelp: null,
+    quietFrom: 9,
+    quietUntil: 20,
+    smartEmailHours: 16,
+    smartSmsHours: 24,
     createdAt: now.toISOString(),
   })
   assert.deepEqual(await updateAccount(db, who), account)
   assert.deepEqual(await requireAccount(db, { accountId }), account)
   const audit = await listAudit(db, { accountId, limit: 10 })
   assert.deepEqual(audit.items[0]?.data, { senderName: null })
+  await assert.rejects(updateAccount(db, { ...who, quietFrom: 20 }), { code: 'invalid_input' })
   await assert.rejects(updateAccount(db, { ...who, timeZone: 'Mars' }), { code: 'unknown_time_zone' })
   await assert.rejects(updateAccount(db, { ...who, accountId: newId(), name: 'x' }), { code: 'account_not_found' })
 })

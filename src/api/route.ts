@@ -50,7 +50,7 @@ export type ApiDeps = {
   now: () => Date
   /** Wakes the worker after work was written down; the work is found without it, later. */
   wakeWorker: (
-    queue: 'add-codes' | 'run-campaign' | 'sync-store' | 'reconcile-store',
+    queue: 'add-codes' | 'run-campaign' | 'send-tests' | 'sync-store' | 'reconcile-store',
     id: { accountId: string; id: string },
   ) => Promise<void>
   /** What sends email for accounts without an active sender. */

@@ -14,6 +14,7 @@ import { registerProfileRoutes } from './routes/profiles.ts'
 import { registerReportRoutes } from './routes/reports.ts'
 import { registerSenderRoutes } from './routes/senders.ts'
 import { registerSendingDomainRoutes } from './routes/sending-domain.ts'
+import { registerSentMailRoutes } from './routes/sent-mail.ts'
 import { registerShopOrderRoutes } from './routes/shop-orders.ts'
 import { registerShopSyncRoutes } from './routes/shop-sync.ts'
 import { registerShopifyRoutes } from './routes/shopify.ts'
@@ -21,6 +22,7 @@ import { registerShopifyWebhookRoutes } from './routes/shopify-webhooks.ts'
 import { registerStoreRoutes } from './routes/stores.ts'
 import { registerSuppressionRoutes } from './routes/suppressions.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
+import { registerTestSendRoutes } from './routes/test-sends.ts'
 import { registerUnsubscribeRoutes } from './routes/unsubscribe.ts'
 import { registerWebhookRoutes } from './routes/webhooks.ts'
 
@@ -38,6 +40,7 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerImportRoutes(app, deps)
   registerCheckoutRoutes(app, deps, limitGuesses(app))
   registerTemplateRoutes(app, deps)
+  registerTestSendRoutes(app, deps)
   registerCampaignRoutes(app, deps)
   registerMessageRoutes(app, deps)
   registerReportRoutes(app, deps)
@@ -49,4 +52,5 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerSuppressionRoutes(app, deps)
   registerShopifyWebhookRoutes(app, deps)
   registerShopOrderRoutes(app, deps)
+  registerSentMailRoutes(app, deps)
 }

@@ -14,7 +14,8 @@ export type CampaignRow = {
   id: string
   accountId: string
   name: string
-  channel: 'email'
+  channel: 'email' | 'sms'
+  smartSending: boolean
   state: 'draft' | 'scheduled' | 'preparing' | 'sending' | 'paused' | 'sent' | 'cancelled'
   sources: NamedSource[]
   templateId: string
@@ -34,7 +35,8 @@ export type CampaignRow = {
   finishedAt: Date | null
 }
 
-const COLUMNS = sql.raw(`c.id, c.account_id as "accountId", c.name, c.channel, c.state,
+const COLUMNS =
+  sql.raw(`c.id, c.account_id as "accountId", c.name, c.channel, c.smart_sending as "smartSending", c.state,
   (select coalesce(json_agg(json_build_object('kind', a.kind, 'id', a.source_id, 'name', l.name, 'isExcluded', a.is_excluded)
       order by l.name), '[]')
     from campaign_audiences a join lists l on l.account_id = a.account_id and l.id = a.list_id
@@ -79,6 +81,9 @@ export type CampaignFields = {
   accountId: string
   id: string
   name: string
+  /** That of its templates. */
+  channel: 'email' | 'sms'
+  smartSending: boolean
   templateId: string
   ab: AbTest | null
   when: CampaignWhen
@@ -96,9 +101,10 @@ function whenColumns(when: CampaignWhen) {
 export async function insertCampaign(db: Db, campaign: CampaignFields & { now: Date }): Promise<void> {
   const { sendAt, sendAtLocal, spreadHours } = whenColumns(campaign.when)
   await sql`
-    insert into campaigns (account_id, id, name, channel, state, template_id, when_kind, send_at, send_at_local, spread_hours,
+    insert into campaigns (account_id, id, name, channel, smart_sending, state, template_id, when_kind, send_at, send_at_local, spread_hours,
       holds_without_code, ab_template_id, ab_share, ab_metric, ab_hours, created_at)
-    values (${campaign.accountId}, ${campaign.id}, ${campaign.name}, 'email', 'draft', ${campaign.templateId}, ${campaign.when.kind},
+    values (${campaign.accountId}, ${campaign.id}, ${campaign.name}, ${campaign.channel}, ${campaign.smartSending}, 'draft',
+      ${campaign.templateId}, ${campaign.when.kind},
       ${sendAt}, ${sendAtLocal}::text::timestamp, ${spreadHours}, ${campaign.holdWithoutCode}, ${campaign.ab?.templateId ?? null},
       ${campaign.ab?.sharePercent ?? null}, ${campaign.ab?.metric ?? null}, ${campaign.ab?.afterHours ?? null}, ${campaign.now})`.execute(
     db,
@@ -108,7 +114,8 @@ export async function insertCampaign(db: Db, campaign: CampaignFields & { now: D
 export async function updateDraft(db: Db, campaign: CampaignFields): Promise<boolean> {
   const { sendAt, sendAtLocal, spreadHours } = whenColumns(campaign.when)
   const { rows } = await sql`
-    update campaigns set name = ${campaign.name}, template_id = ${campaign.templateId}, when_kind = ${campaign.when.kind},
+    update campaigns set name = ${campaign.name}, channel = ${campaign.channel}, smart_sending = ${campaign.smartSending},
+      template_id = ${campaign.templateId}, when_kind = ${campaign.when.kind},
       send_at = ${sendAt}, send_at_local = ${sendAtLocal}::text::timestamp, spread_hours = ${spreadHours},
       holds_without_code = ${campaign.holdWithoutCode}, ab_template_id = ${campaign.ab?.templateId ?? null},
       ab_share = ${campaign.ab?.sharePercent ?? null}, ab_metric = ${campaign.ab?.metric ?? null}, ab_hours = ${campaign.ab?.afterHours ?? null}

@@ -54,9 +54,9 @@ export async function listCampaigns(
 }
 
 async function toCampaign(db: Db, row: CampaignRow): Promise<Campaign> {
-  const { id, name, channel, state, templateId, templateName, holdWithoutCode, pausedReason } = row
+  const { id, name, channel, smartSending, state, templateId, templateName, holdWithoutCode, pausedReason } = row
   return {
-    ...{ id, name, channel, state, templateId, templateName, holdWithoutCode, pausedReason },
+    ...{ id, name, channel, smartSending, state, templateId, templateName, holdWithoutCode, pausedReason },
     audience: namedAudienceOf(row),
     ab: toAb(row.ab),
     when: whenOf(row),
@@ -106,6 +106,8 @@ export type CampaignDraft = {
   ab?: AbTest | null | undefined
   when?: CampaignWhen | undefined
   holdWithoutCode?: boolean | undefined
+  /** Whether people who got another message lately are passed over; they are unless said otherwise. */
+  smartSending?: boolean | undefined
 }
 
 const AT_ONCE: CampaignWhen = { kind: 'now', spreadHours: 0 }
@@ -115,11 +117,11 @@ export async function createCampaign(
   db: Db,
   input: CampaignDraft & { accountId: string; now: Date },
 ): Promise<Campaign> {
-  const { accountId, ab = null, when = AT_ONCE, holdWithoutCode = false } = input
+  const { accountId, ab = null, when = AT_ONCE, holdWithoutCode = false, smartSending = true } = input
   const id = newId()
   await inTransaction(db, async (trx) => {
-    await requireTemplates(trx, { ...input, ab })
-    await insertCampaign(trx, { ...input, id, ab, when, holdWithoutCode })
+    const channel = await requireTemplates(trx, { ...input, ab })
+    await insertCampaign(trx, { ...input, id, channel, smartSending, ab, when, holdWithoutCode })
     await writeAudience(trx, { accountId, campaignId: id }, input.audience)
   })
   return await describeCampaign(db, { accountId, campaignId: id })
@@ -128,9 +130,9 @@ export async function createCampaign(
 /** Makes a draft of the same content as a campaign in any state, to be sent as soon as it is scheduled. Throws `campaign_not_found`. */
 export async function copyCampaign(db: Db, input: CampaignInput & { now: Date }): Promise<Campaign> {
   const row = await requireCampaign(db, input)
-  const { accountId, templateId, holdWithoutCode } = row
+  const { accountId, templateId, holdWithoutCode, smartSending } = row
   const name = `${row.name.slice(0, 190)} (copy)`
-  const copied = { audience: audienceOf(row), templateId, ab: abTestOf(row), holdWithoutCode }
+  const copied = { audience: audienceOf(row), templateId, ab: abTestOf(row), holdWithoutCode, smartSending }
   const draft = { accountId, name, ...copied, now: input.now }
   return await createCampaign(db, draft)
 }
@@ -148,26 +150,33 @@ export async function updateCampaign(
     ab: input.ab === undefined ? abTestOf(before) : input.ab,
     when: input.when ?? whenOf(before),
     holdWithoutCode: input.holdWithoutCode ?? before.holdWithoutCode,
+    smartSending: input.smartSending ?? before.smartSending,
   }
   await inTransaction(db, async (trx) => {
-    await requireTemplates(trx, after)
-    if (!(await updateDraft(trx, { ...after, id: before.id })))
+    const channel = await requireTemplates(trx, after)
+    if (!(await updateDraft(trx, { ...after, channel, id: before.id })))
       throw wrongState(before, 'changed: only a draft can be. Unschedule it first')
     if (input.audience) await writeAudience(trx, input, input.audience)
   })
   return await describeCampaign(db, input)
 }
 
+/** The channel of a campaign's templates. */
 async function requireTemplates(
   trx: Db,
   { accountId, templateId, ab }: { accountId: string; templateId: string; ab: AbTest | null },
-): Promise<void> {
-  await requireTemplate(trx, { accountId, templateId })
-  if (!ab) return
-  await requireTemplate(trx, { accountId, templateId: ab.templateId })
-  if (ab.templateId !== templateId) return
-  throw new AppError('invalid_input', 'A test needs two messages. Choose another template as the second one.', {
-    templateId,
+): Promise<'email' | 'sms'> {
+  const { channel } = await requireTemplate(trx, { accountId, templateId })
+  if (!ab) return channel
+  const second = await requireTemplate(trx, { accountId, templateId: ab.templateId })
+  if (ab.templateId === templateId) {
+    throw new AppError('invalid_input', 'A test needs two messages. Choose another template as the second one.', {
+      templateId,
+    })
+  }
+  if (second.channel === channel) return channel
+  throw new AppError('invalid_input', 'Both messages of a test are emails, or both are text messages.', {
+    templateId: ab.templateId,
   })
 }
 

@@ -1,4 +1,5 @@
 import type { EmailChannel } from '../channels/email/email-channel.ts'
+import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import type { Db } from '../db/database.ts'
 import { freezeRecipients } from '../messages/recipients.ts'
 import type { MailCache } from '../messages/templates.ts'
@@ -7,7 +8,7 @@ import { audienceOf, type CampaignInput, whenOf } from './campaigns.ts'
 import { listUnserved, reserveNeeds } from './needs.ts'
 import { planOf } from './plan.ts'
 
-type FreezeInput = CampaignInput & { channel: EmailChannel; mails: MailCache; now: () => Date }
+type FreezeInput = CampaignInput & { channel: EmailChannel; smsChannel: SmsChannel; mails: MailCache; now: () => Date }
 
 /** The versions of the templates that a campaign sends: one, or both of a test. */
 export function versionsOf({ id, templateVersionId, ab }: CampaignRow): string[] {
@@ -25,7 +26,9 @@ export async function freezeCampaign(
   campaign: CampaignRow,
   timeZone: string,
 ): Promise<boolean> {
-  const { accountId, campaignId, channel } = input
+  const { accountId, campaignId } = input
+  const medium = campaign.channel
+  const channel = medium === 'sms' ? input.smsChannel.name : input.channel.name
   const [templateVersionId = '', second] = versionsOf(campaign)
   const now = input.now()
   const audience = audienceOf(campaign)
@@ -33,7 +36,7 @@ export async function freezeCampaign(
   const names = await couponsOf(db, input, campaign)
   const plan = await planOf(db, { accountId, audience, when: whenOf(campaign), timeZone, start: now })
   const whose = { accountId, campaignId }
-  const frozen = { ...whose, audience, plan, templateVersionId, test, channel: channel.name, now }
+  const frozen = { ...whose, audience, plan, templateVersionId, test, medium, channel, now }
   await db.transaction().execute(async (trx) => {
     if (!(await updateState(trx, { accountId, id: campaignId, from: ['preparing'], to: 'sending', now }))) return
     await updateDecidesAt(trx, accountId, campaignId, now)

@@ -16,14 +16,15 @@ export async function needOf(
     accountId: string
     campaignId: string
     audience: Audience
+    medium: 'email' | 'sms'
     recipients: number
     coupon: CouponRow
     until: Date
     now: Date
   },
 ): Promise<Need> {
-  const { accountId, campaignId, coupon, now } = input
-  const kept = await countKeepers(db, { accountId, audience: input.audience, couponId: coupon.id, until: input.until })
+  const { accountId, campaignId, audience, medium, coupon, until, now } = input
+  const kept = await countKeepers(db, { accountId, audience, medium, couponId: coupon.id, until })
   const available = await countAvailable(db, { accountId, coupon: coupon.id, campaignId, now })
   const needed = Math.max(0, input.recipients - kept)
   return {

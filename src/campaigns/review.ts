@@ -45,26 +45,30 @@ export async function reviewAs(
   const mail = await checkMails(db, campaign)
   const start = latest(startOf(when, now), now)
   const plan = await planOf(db, { accountId, audience, when, timeZone: account.timeZone, start })
-  const people = await countRecipients(db, { accountId, campaignId, audience, plan, now })
+  const people = await countRecipients(db, { accountId, campaignId, audience, medium: campaign.channel, plan, now })
   const decided = new Date(start.getTime() + (campaign.ab?.afterHours ?? 0) * HOUR_MS)
   const until = latest(people.lastDueAt ?? start, decided)
   const found = await listCouponsByName(db, { accountId, names: mail.coupons })
   const coupons: Need[] = []
   for (const coupon of found) {
-    coupons.push(await needOf(db, { ...input, audience, recipients: people.recipients, coupon, until }))
+    const who = { audience, medium: campaign.channel, recipients: people.recipients }
+    coupons.push(await needOf(db, { ...input, ...who, coupon, until }))
   }
+  const isEmail = campaign.channel === 'email'
   const identity = await findCurrentSender(db, { accountId, fallback: channel })
   const sender = fromOf(withIdentity(account, identity), identity.provider)
-  const asked = await findSenderProblems(db, { accountId, account, provider: identity.provider, ...mail })
+  const asked = isEmail
+    ? await findSenderProblems(db, { accountId, account, provider: identity.provider, ...mail })
+    : { problems: [], warnings: [] }
   const isHeld = campaign.holdWithoutCode
   return {
     recipients: people.recipients,
-    skipped: skippedOf(people),
+    skipped: skippedOf(people, campaign.channel),
     coupons,
     startsAt: start.toISOString(),
     endsAt: until.toISOString(),
     sender,
-    channel: identity.provider,
+    channel: isEmail ? identity.provider : 'outbox',
     problems: [
       ...timeProblems(when, now),
       ...testProblems(campaign, when),
@@ -72,7 +76,7 @@ export async function reviewAs(
       ...templateProblems(mail.issues),
       ...found.flatMap((coupon) => overProblem(coupon, until, now)),
       ...(isHeld ? [] : coupons.flatMap(missingProblem)),
-      ...(sender === null ? [senderMissing()] : []),
+      ...(sender === null && isEmail ? [senderMissing()] : []),
       ...asked.problems,
     ],
     notices: [...asked.warnings, ...(isHeld ? coupons.flatMap(heldNotice) : []), ...passedNotice(when, people)],
@@ -106,10 +110,10 @@ async function contentOf(
     : await requireContent(db, { accountId, versionId: templateVersionId })
 }
 
-function skippedOf(people: RecipientCounts): CampaignReview['skipped'] {
+function skippedOf(people: RecipientCounts, channel: CampaignRow['channel']): CampaignReview['skipped'] {
   const all = [
     { reason: 'excluded' as const, count: people.excluded },
-    { reason: 'no_email' as const, count: people.noEmail },
+    { reason: channel === 'sms' ? ('no_phone' as const) : ('no_email' as const), count: people.noAddress },
     { reason: 'not_subscribed' as const, count: people.notSubscribed },
     { reason: 'suppressed' as const, count: people.suppressed },
   ]
@@ -176,9 +180,10 @@ function overProblem(coupon: CouponRow, until: Date, now: Date): Problem[] {
 function noRecipients(audience: Audience, campaign: CampaignRow): Problem {
   const names = campaign.sources.filter((source) => !source.isExcluded).map((source) => source.name)
   const where = audience.include.length === 1 ? `on the list ${names.join()}` : 'of this audience'
+  const [what, kind] = campaign.channel === 'sms' ? ['text message', 'texts'] : ['email', 'email']
   return {
     code: 'no_recipients',
-    message: `Nobody ${where} can get this email. Import people who agreed to receive email, or choose another list.`,
+    message: `Nobody ${where} can get this ${what}. Import people who agreed to receive ${kind}, or choose another list.`,
     data: {},
   }
 }

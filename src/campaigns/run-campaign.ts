@@ -1,5 +1,6 @@
-import { type AccountFacts, requireAccount } from '../accounts/account.ts'
+import { requireAccount } from '../accounts/account.ts'
 import type { EmailChannel } from '../channels/email/email-channel.ts'
+import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import { releaseCodes } from '../codes/reserve.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -9,7 +10,7 @@ import { cancelMessages, countWaiting, isFinished, releaseWaiting } from '../mes
 import { recoverMessages } from '../messages/recover.ts'
 import { sendMessages } from '../messages/send.ts'
 import type { Sender } from '../messages/sender.ts'
-import { withIdentity } from '../messages/senders/identity.ts'
+import { senderOf } from '../messages/senders/identity.ts'
 import type { Identity } from '../messages/senders/open-senders.ts'
 import type { MailCache } from '../messages/templates.ts'
 import { type CampaignRow, updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
@@ -19,6 +20,7 @@ import { pickIfDue } from './winner.ts'
 
 export type RunInput = CampaignInput & {
   channel: EmailChannel
+  smsChannel: SmsChannel
   /** In whose name the channel sends; absent: the account's. */
   identity?: Identity
   mails: MailCache
@@ -60,12 +62,6 @@ export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
   return 'stopped'
 }
 
-function senderOf(account: AccountFacts, { identity, publicUrl, secret }: RunInput): Sender {
-  if (!identity) return { account, publicUrl, secret }
-  const { replyTo, paced } = identity
-  return { account: withIdentity(account, identity), publicUrl, secret, replyTo, paced }
-}
-
 /** What was with the mail server at that moment and came back to be tried later is cancelled too. */
 async function endCancelled(db: Db, input: RunInput): Promise<RunResult> {
   await cancelMessages(db, input)
@@ -89,11 +85,13 @@ async function sendVersion(
   how: { sender: Sender; templateVersionId: string },
 ): Promise<boolean> {
   const { accountId, campaignId } = input
-  const mail = await input.mails(db, accountId, how.templateVersionId)
-  const { handled, blocked } = await sendMessages(db, { ...input, ...how, mail })
+  const { sender, templateVersionId } = how
+  const of = { campaignId, templateVersionId }
+  const mail = await input.mails(db, accountId, templateVersionId)
+  const { holdWithoutCode, smartSending } = campaign
+  const { handled, blocked } = await sendMessages(db, { ...input, sender, of, smartSending, mail })
   if (blocked !== null) await pauseFor(db, input, `The mail server refuses us: ${blocked}`)
   if (handled > 0) return true
-  const { holdWithoutCode } = campaign
   const now = input.now()
   return (await prepareMessages(db, { accountId, campaignId, ...how, mail, holdWithoutCode, now })) > 0
 }

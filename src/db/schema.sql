@@ -37,10 +37,23 @@ create table accounts (
   postal_address text,
   bounce_limit integer not null default 500,
   complaint_limit integer not null default 30,
+  track_opens boolean not null default true,
+  track_clicks boolean not null default true,
+  sms_opt_out text not null default 'Reply STOP to opt out.'::text,
+  sms_help text,
+  quiet_from integer not null default 9,
+  quiet_until integer not null default 20,
+  smart_email_hours integer not null default 16,
+  smart_sms_hours integer not null default 24,
   constraint accounts_bounce_limit_check CHECK (((bounce_limit >= 1) AND (bounce_limit <= 10000))),
   constraint accounts_complaint_limit_check CHECK (((complaint_limit >= 1) AND (complaint_limit <= 10000))),
   constraint accounts_pkey PRIMARY KEY (id),
-  constraint accounts_slug_key UNIQUE (slug)
+  constraint accounts_quiet_from_check CHECK (((quiet_from >= 8) AND (quiet_from <= 21))),
+  constraint accounts_quiet_hours CHECK ((quiet_until > quiet_from)),
+  constraint accounts_quiet_until_check CHECK (((quiet_until >= 8) AND (quiet_until <= 21))),
+  constraint accounts_slug_key UNIQUE (slug),
+  constraint accounts_smart_email_hours_check CHECK (((smart_email_hours >= 0) AND (smart_email_hours <= 720))),
+  constraint accounts_smart_sms_hours_check CHECK (((smart_sms_hours >= 0) AND (smart_sms_hours <= 720)))
 );
 
 create table active_senders (
@@ -190,6 +203,7 @@ create table campaigns (
   holds_without_code boolean not null default false,
   scheduled_at timestamp with time zone,
   look_at timestamp with time zone,
+  smart_sending boolean not null default true,
   ab_template_id uuid,
   ab_template_version_id uuid,
   ab_share integer,
@@ -205,7 +219,7 @@ create table campaigns (
   constraint campaigns_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
   constraint campaigns_account_id_template_id_fkey FOREIGN KEY (account_id, template_id) REFERENCES templates(account_id, id),
   constraint campaigns_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
-  constraint campaigns_channel_check CHECK ((channel = 'email'::text)),
+  constraint campaigns_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
   constraint campaigns_check CHECK (((when_kind = 'at'::text) = (send_at IS NOT NULL))),
   constraint campaigns_check1 CHECK (((when_kind = 'local'::text) = (send_at_local IS NOT NULL))),
   constraint campaigns_check2 CHECK ((((ab_template_id IS NULL) = (ab_share IS NULL)) AND ((ab_template_id IS NULL) = (ab_metric IS NULL)))),
@@ -377,6 +391,16 @@ create table imports (
   constraint imports_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
 );
 
+create table latest_messages (
+  account_id uuid not null statistics 0,
+  profile_id uuid not null,
+  medium text not null,
+  message_id uuid not null,
+  at timestamp with time zone not null,
+  constraint latest_messages_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint latest_messages_pkey PRIMARY KEY (account_id, profile_id, medium)
+) with (fillfactor=80);
+
 create table list_members (
   account_id uuid not null statistics 0,
   list_id uuid not null statistics 0,
@@ -405,12 +429,23 @@ create table message_codes (
   constraint message_codes_pkey PRIMARY KEY (account_id, message_id, coupon_id)
 );
 
+create table message_hits (
+  account_id uuid not null,
+  message_id uuid not null,
+  link integer not null,
+  links integer not null,
+  hits integer not null,
+  first_at timestamp with time zone not null,
+  constraint message_hits_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint message_hits_pkey PRIMARY KEY (account_id, message_id, link)
+);
+
 create table messages (
   account_id uuid not null statistics 0,
   id uuid not null,
   campaign_id uuid statistics 0,
   template_version_id uuid not null,
-  profile_id uuid not null,
+  profile_id uuid,
   channel text not null,
   state text not null,
   reason text,
@@ -430,13 +465,26 @@ create table messages (
   repeat_until timestamp with time zone,
   due_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
   waits_for_coupon uuid,
+  kind text not null default 'campaign'::text,
+  context jsonb,
+  rendered_at timestamp with time zone,
+  test_request text,
+  opens integer not null default 0,
+  clicks integer not null default 0,
+  opened_at timestamp with time zone,
+  clicked_at timestamp with time zone,
+  medium text not null default 'email'::text,
+  short_key text,
   variant text,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
   constraint messages_bounce_check CHECK ((bounce = ANY (ARRAY['hard'::text, 'soft'::text]))),
+  constraint messages_kind_check CHECK ((kind = ANY (ARRAY['campaign'::text, 'test'::text]))),
+  constraint messages_medium_check CHECK ((medium = ANY (ARRAY['email'::text, 'sms'::text]))),
   constraint messages_pkey PRIMARY KEY (account_id, id),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text, 'sent'::text, 'rejected'::text, 'unknown'::text, 'skipped'::text, 'cancelled'::text]))),
+  constraint messages_test_check CHECK ((((kind = 'test'::text) = (profile_id IS NULL)) AND ((kind = 'test'::text) = (test_request IS NOT NULL)))),
   constraint messages_variant_check CHECK ((variant = ANY (ARRAY['a'::text, 'b'::text])))
 );
 
@@ -835,7 +883,9 @@ create table templates (
   version integer not null,
   created_at timestamp with time zone not null,
   archived_at timestamp with time zone,
+  channel text not null default 'email'::text,
   constraint templates_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint templates_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
   constraint templates_pkey PRIMARY KEY (account_id, id)
 );
 
@@ -851,6 +901,18 @@ create table terms_versions (
   constraint terms_versions_account_id_coupon_id_fkey FOREIGN KEY (account_id, coupon_id) REFERENCES coupons(account_id, id),
   constraint terms_versions_account_id_coupon_id_version_key UNIQUE (account_id, coupon_id, version),
   constraint terms_versions_pkey PRIMARY KEY (account_id, id)
+);
+
+create table test_codes (
+  account_id uuid not null statistics 0,
+  code_id uuid not null,
+  pool_id uuid not null,
+  coupon_id uuid not null statistics 0,
+  drawn_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint test_codes_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint test_codes_pkey PRIMARY KEY (account_id, code_id)
 );
 
 CREATE INDEX account_members_user ON public.account_members USING btree ("userId");
@@ -901,11 +963,19 @@ CREATE INDEX list_members_profile ON public.list_members USING btree (account_id
 
 CREATE INDEX message_codes_code ON public.message_codes USING btree (account_id, code_id);
 
+CREATE INDEX message_hits_first ON public.message_hits USING btree (first_at);
+
 CREATE INDEX messages_due ON public.messages USING btree (account_id, campaign_id, state, due_at, id) WHERE ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text])) AND (waits_for_coupon IS NULL));
 
 CREATE INDEX messages_profile ON public.messages USING btree (account_id, profile_id);
 
 CREATE INDEX messages_provider ON public.messages USING btree (account_id, provider_id) WHERE ((provider_id IS NOT NULL) AND (sender_id IS NOT NULL));
+
+CREATE INDEX messages_short ON public.messages USING btree (short_key) WHERE (short_key IS NOT NULL);
+
+CREATE INDEX messages_template ON public.messages USING btree (account_id, template_version_id) WHERE (state = 'sent'::text);
+
+CREATE INDEX messages_tests_at_work ON public.messages USING btree (account_id, state) WHERE ((kind = 'test'::text) AND (state = ANY (ARRAY['ready'::text, 'sending'::text])));
 
 CREATE INDEX messages_troubled ON public.messages USING btree (account_id, campaign_id) WHERE ((state = 'rejected'::text) OR (bounced_at IS NOT NULL) OR (complained_at IS NOT NULL));
 
@@ -995,9 +1065,13 @@ CREATE UNIQUE INDEX codes_position ON public.codes USING btree (account_id, pool
 
 CREATE UNIQUE INDEX coupons_name ON public.coupons USING btree (account_id, name) WHERE (archived_at IS NULL);
 
+CREATE UNIQUE INDEX events_first ON public.events USING btree (account_id, message_id, metric) WHERE (metric = ANY (ARRAY['message_opened'::text, 'message_clicked'::text]));
+
 CREATE UNIQUE INDEX lists_name ON public.lists USING btree (account_id, lower(name));
 
 CREATE UNIQUE INDEX messages_recipient ON public.messages USING btree (account_id, campaign_id, profile_id);
+
+CREATE UNIQUE INDEX messages_test ON public.messages USING btree (account_id, test_request, address) WHERE (kind = 'test'::text);
 
 CREATE UNIQUE INDEX pools_bucket ON public.pools USING btree (account_id, version_id, bucket_ends_at) NULLS NOT DISTINCT;
 
@@ -1020,3 +1094,5 @@ CREATE UNIQUE INDEX stores_name ON public.stores USING btree (account_id, lower(
 CREATE UNIQUE INDEX suppressions_newest ON public.suppressions USING btree (account_id, id);
 
 CREATE UNIQUE INDEX templates_name ON public.templates USING btree (account_id, lower(name)) WHERE (archived_at IS NULL);
+
+CREATE UNIQUE INDEX test_codes_open ON public.test_codes USING btree (account_id, coupon_id) WHERE (closed_at IS NULL);

@@ -65,14 +65,6 @@ test('a plain text that was written by hand is taken as it is', () => {
   assert.equal(render({ text: 'Code: {% coupon_code "WELCOME20" %}\n\nBye' }).text, 'Code: WELCOME20-ABC\n\nBye')
 })
 
-test('the page of the mail on the web is refused, for there is none', () => {
-  const { issues } = compileMail(content({ html: '<p>{% web_view %}{% unsubscribe %}</p>' }))
-  assert.deepEqual(
-    issues.map(({ part, severity, code }) => [part, severity, code]),
-    [['html', 'error', 'tag_not_available']],
-  )
-})
-
 test('a mail without a way to unsubscribe is warned about, not refused', () => {
   const { issues } = compileMail(content({ html: '<p>Hello</p>' }))
   assert.deepEqual(

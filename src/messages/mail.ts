@@ -11,15 +11,29 @@ import {
   TemplateError,
 } from '../templates/template.ts'
 
-/** What a person writes: four templates of one email. `text` null: made from the HTML after rendering. */
-export type MailContent = { subject: string; previewText: string; html: string; text: string | null }
+export type Medium = 'email' | 'sms'
+
+/**
+ * What a person writes: four templates of one email. `text` null: made from the HTML after rendering. A text message is `text`
+ * alone, and the others are empty.
+ */
+export type MailContent = {
+  channel?: Medium | undefined
+  subject: string
+  previewText: string
+  html: string
+  text: string | null
+}
 
 /** The same, ready to render for anybody. */
 export type CompiledMail = {
+  channel: Medium
   parts: Record<Part, CompiledTemplate | null>
   coupons: string[]
   /** Those of the coupons that a `{% coupon_link %}` names by a literal. */
   linkedCoupons: string[]
+  /** Dotted paths that the parts read of the person and the account. */
+  variables: string[]
   issues: TemplateIssue[]
 }
 type Part = TemplateIssue['part']
@@ -27,9 +41,10 @@ type Part = TemplateIssue['part']
 export type RenderedMail = { subject: string; previewText: string; html: string; text: string }
 
 const PARTS: Part[] = ['subject', 'previewText', 'html', 'text']
+const SMS_PARTS: Part[] = ['text']
 
-/** Tags of the language whose pages do not exist (yet): a mail with them would hold a dead link. */
-const WITHOUT_PAGE = ['web_view', 'web_view_link']
+/** Tags that lead to pages about an email. */
+const EMAIL_ONLY = ['web_view', 'web_view_link', 'unsubscribe', 'unsubscribe_link', 'qr', 'barcode', 'barcode_code']
 
 const toText = compileHtmlToText({
   wordwrap: false,
@@ -46,13 +61,14 @@ const toText = compileHtmlToText({
 export function compileMail(content: MailContent): CompiledMail {
   const issues: TemplateIssue[] = []
   const parts: CompiledMail['parts'] = { subject: null, previewText: null, html: null, text: null }
-  for (const part of PARTS) {
+  const { channel = 'email' } = content
+  for (const part of channel === 'sms' ? SMS_PARTS : PARTS) {
     const source = content[part]
     if (source === null) continue
     try {
       const template = compileTemplate(source)
       parts[part] = template
-      issues.push(...checkPart(part, template))
+      issues.push(...(channel === 'sms' ? checkSms(template) : checkPart(part, template)))
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error
       issues.push(...error.issues.map((issue) => toIssue(part, issue)))
@@ -60,7 +76,12 @@ export function compileMail(content: MailContent): CompiledMail {
   }
   const coupons = new Set(PARTS.flatMap((part) => couponsOf(parts[part])))
   const linkedCoupons = PARTS.flatMap((part) => linkedOf(parts[part]))
-  return { parts, coupons: [...coupons], linkedCoupons, issues }
+  const variables = PARTS.flatMap((part) => variablesOf(parts[part]))
+  return { channel, parts, coupons: [...coupons], linkedCoupons, variables, issues }
+}
+
+function variablesOf(template: CompiledTemplate | null): string[] {
+  return template ? analyzeTemplate(template).variables : []
 }
 
 function linkedOf(template: CompiledTemplate | null): string[] {
@@ -75,13 +96,32 @@ function couponsOf(template: CompiledTemplate | null): string[] {
 function checkPart(part: Part, template: CompiledTemplate): TemplateIssue[] {
   const facts = analyzeTemplate(template)
   const issues = facts.issues.map((issue) => toIssue(part, issue))
-  for (const tag of facts.tags.filter((tag) => WITHOUT_PAGE.includes(tag))) {
-    const message = `{% ${tag} %} is not available yet: there is no page of the mail on the web. Remove it.`
-    issues.push({ part, severity: 'error', code: 'tag_not_available', message, line: 1, column: 1 })
-  }
   if (part === 'html' && !facts.hasUnsubscribe) {
     const message = 'The mail shows no way to unsubscribe. Add {% unsubscribe %} where readers find it.'
     issues.push({ part, severity: 'warning', code: 'unsubscribe_missing', message, line: 1, column: 1 })
+  }
+  return issues
+}
+
+/** A text message holds one coupon: with two, nobody can tell which code is which. */
+function checkSms(template: CompiledTemplate): TemplateIssue[] {
+  const facts = analyzeTemplate(template)
+  const issues = facts.issues.map((issue) => toIssue('text', issue))
+  const second = facts.coupons.find((coupon) => coupon.name !== facts.coupons[0]?.name)
+  if (second) {
+    const message = `A text message holds one coupon: this is a second one, '${second.name}'. Remove one of them.`
+    issues.push({
+      part: 'text',
+      severity: 'error',
+      code: 'second_coupon',
+      message,
+      line: second.line,
+      column: second.column,
+    })
+  }
+  for (const tag of facts.tags.filter((tag) => EMAIL_ONLY.includes(tag))) {
+    const message = `{% ${tag} %} is for email. People leave text messages by answering STOP.`
+    issues.push({ part: 'text', severity: 'error', code: 'tag_not_available', message, line: 1, column: 1 })
   }
   return issues
 }
@@ -111,6 +151,7 @@ export function renderMail(mail: CompiledMail, context: RenderContext, options: 
     const template = mail.parts[part]
     return template ? renderTemplate(template, context, { ...options, autoescape: part === 'html' }) : ''
   }
+  if (mail.channel === 'sms') return { subject: '', previewText: '', html: '', text: render('text') }
   const previewText = oneLine(render('previewText'))
   const html = withPreheader(render('html'), previewText)
   return {

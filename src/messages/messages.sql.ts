@@ -1,5 +1,7 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import type { RenderContext } from '../templates/template.ts'
+import { SHORT_KEY } from './short-key.ts'
 
 export type PersonFacts = {
   profileId: string
@@ -9,17 +11,14 @@ export type PersonFacts = {
   lastName: string | null
   properties: Record<string, unknown>
   emailConsent: string
+  smsConsent: string
 }
 export type PlannedMessage = PersonFacts & { id: string }
 
-const PERSON = sql.raw(`p.id as "profileId", p.email, p.phone, p.first_name as "firstName", p.last_name as "lastName",
-  p.properties, p.email_consent as "emailConsent"`)
-
-/** Whether an email address is on the list of suppressed ones: a probe of that list's primary key for each. */
-function isSuppressed(accountId: RawBuilder<unknown>, address: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`(select true from suppressions s
-    where s.account_id = ${accountId} and s.channel = 'email' and s.address = lower(${address}))`
-}
+/** Columns of PersonFacts, of a profile `p`. */
+export const PERSON =
+  sql.raw(`p.id as "profileId", p.email, p.phone, p.first_name as "firstName", p.last_name as "lastName",
+  p.properties, p.email_consent as "emailConsent", p.sms_consent as "smsConsent"`)
 
 /** Takes planned messages that are due for this transaction alone, the longest due first; others pass over them. Served by messages_due. */
 export async function selectPlannedForUpdate(
@@ -48,14 +47,18 @@ export type Prepared = {
   state: 'ready' | 'skipped' | 'planned'
   reason: string | null
   waitsForCoupon: string | null
+  /** What the template may read of the person; null for who is not ready. */
+  context: RenderContext | null
 }
 
 export async function updatePrepared(db: Db, accountId: string, messages: Prepared[]): Promise<void> {
   await sql`
-    update messages m set state = g.state, reason = g.reason, waits_for_coupon = g.waits_for_coupon
+    update messages m set state = g.state, reason = g.reason, waits_for_coupon = g.waits_for_coupon, context = g.context::jsonb,
+      short_key = case when m.medium = 'sms' then ${SHORT_KEY} end
     from unnest(${messages.map((message) => message.id)}::uuid[], ${messages.map((message) => message.state)}::text[],
-      ${messages.map((message) => message.reason)}::text[], ${messages.map((message) => message.waitsForCoupon)}::uuid[])
-      as g (id, state, reason, waits_for_coupon)
+      ${messages.map((message) => message.reason)}::text[], ${messages.map((message) => message.waitsForCoupon)}::uuid[],
+      ${messages.map((message) => message.context && JSON.stringify(message.context))}::text[])
+      as g (id, state, reason, waits_for_coupon, context)
     where m.account_id = ${accountId} and m.id = g.id and m.state = 'planned'`.execute(db)
 }
 
@@ -70,94 +73,13 @@ export async function insertMessageCodes(db: Db, accountId: string, codes: Messa
       as g (message_id, coupon_id, coupon_name, code_id)`.execute(db)
 }
 
-export type ClaimedCode = {
-  name: string
-  code: string
-  expiresAt: string | null
-  storeUrl: string | null
-  storeKind: 'custom' | 'shopify'
-}
-export type ClaimedMessage = PersonFacts & {
-  id: string
-  address: string
-  attempt: number
-  templateVersionId: string
-  codes: ClaimedCode[] | null
-  /** An earlier attempt may have arrived: this one repeats it under the same id. */
-  isUncertain: boolean
-  /**
-   * Why the message was not claimed: `unsubscribed` or `suppressed` meanwhile (skipped; unknown where an attempt may have arrived),
-   * or `answer_lost`: a repeat is harmless no more (unknown).
-   */
-  obstacle: string | null
-}
-
-/**
- * Claims ready messages: `sending` is written, with a lease and the channel, before the provider hears of them. One update; rows
- * that another process holds are passed over. A deferred message waits until its lease_until. Who unsubscribed or was suppressed
- * up to this statement is skipped in it. Served by messages_at_work.
- */
-export async function updateClaimed(
-  db: Db,
-  claim: {
-    accountId: string
-    campaignId: string
-    templateVersionId: string
-    channel: string
-    senderId: string | null
-    /** Until when a repeat with the same id is harmless; null: never, or for ever. */
-    repeatUntil: Date | null
-    limit: number
-    leaseUntil: Date
-    now: Date
-  },
-): Promise<ClaimedMessage[]> {
-  if (claim.limit === 0) return []
-  const { rows } = await sql<ClaimedMessage>`
-    with mine as (
-      select id, profile_id, address, is_uncertain, sender_id, repeat_until from messages
-      where account_id = ${claim.accountId} and campaign_id = ${claim.campaignId} and state = 'ready'
-        and template_version_id = ${claim.templateVersionId} and waits_for_coupon is null and (lease_until is null or lease_until <= ${claim.now})
-      order by due_at, id limit ${claim.limit} for update skip locked
-    ), judged as (
-      select mine.id, case when mine.is_uncertain and (
-          mine.sender_id is distinct from ${claim.senderId}::uuid or mine.repeat_until <= ${claim.now}
-        ) then 'answer_lost'
-        when (
-          select p.email_consent from profiles p where p.account_id = ${claim.accountId}::uuid and p.id = mine.profile_id
-        ) <> 'subscribed' then 'unsubscribed'
-        when ${isSuppressed(sql`${claim.accountId}::uuid`, sql.raw('mine.address'))} then 'suppressed' end as obstacle
-      from mine
-    ), claimed as (
-      update messages m set
-        state = case when j.obstacle is null then 'sending' when m.is_uncertain then 'unknown' else 'skipped' end,
-        is_uncertain = m.is_uncertain and j.obstacle is null,
-        repeat_until = case when m.is_uncertain then m.repeat_until else ${claim.repeatUntil}::timestamptz end,
-        attempt = attempt + case when j.obstacle is null then 1 else 0 end, reason = coalesce(j.obstacle, m.reason),
-        lease_until = case when j.obstacle is null then ${claim.leaseUntil}::timestamptz end, channel = ${claim.channel},
-        sender_id = ${claim.senderId}::uuid
-      from judged j where m.account_id = ${claim.accountId} and m.id = j.id
-      returning m.account_id, m.id, m.address, m.attempt, m.template_version_id, m.profile_id, m.is_uncertain, j.obstacle
-    )
-    select c.id, c.obstacle, c.is_uncertain as "isUncertain", c.address, c.attempt, c.template_version_id as "templateVersionId", ${PERSON},
-      (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at,
-        'storeUrl', s.url, 'storeKind', s.kind))
-        from message_codes mc
-        join codes k on k.account_id = mc.account_id and k.id = mc.code_id
-        join stores s on s.account_id = k.account_id and s.id = k.store_id
-        left join assignments a on a.account_id = mc.account_id and a.code_id = mc.code_id
-        where mc.account_id = c.account_id and mc.message_id = c.id) as codes
-    from claimed c join profiles p on p.account_id = c.account_id and p.id = c.profile_id
-    order by c.id`.execute(db)
-  return rows
-}
-
 export type Outcome = {
   id: string
   attempt: number
   /** False: the provider was asked too fast, and the try is taken back. */
   countsAsAttempt: boolean
-  state: 'sent' | 'rejected' | 'unknown' | 'skipped' | 'ready'
+  /** planned: its code is over, and it is made ready again with another. */
+  state: 'sent' | 'rejected' | 'unknown' | 'skipped' | 'ready' | 'planned'
   reason: string | null
   providerId: string | null
   subject: string | null
@@ -193,11 +115,17 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
       from told
       where m.account_id = ${accountId} and m.id = told.id and m.attempt = told.attempt and m.state in ('sending', 'unknown')
       returning m.id, m.profile_id, m.campaign_id, m.state, m.reason
+    ), freed as (
+      delete from message_codes x using done
+      where x.account_id = ${accountId} and x.message_id = done.id and done.state = 'planned'
+    ), never_came as (
+      delete from latest_messages l using done
+      where l.account_id = ${accountId} and l.profile_id = done.profile_id and l.message_id = done.id and done.state in ('rejected', 'skipped')
     )
     insert into events (account_id, id, profile_id, metric, at, message_id, properties)
     select ${accountId}::uuid, uuid_v7(${now}), profile_id, case state when 'sent' then 'message_sent' else 'message_rejected' end,
       ${now}, id, jsonb_strip_nulls(jsonb_build_object('campaignId', campaign_id, 'reason', reason))
-    from done where state in ('sent', 'rejected')`.execute(db)
+    from done where state in ('sent', 'rejected') and profile_id is not null`.execute(db)
 }
 
 /**
@@ -225,9 +153,9 @@ export type StateCount = { state: string; count: number; delivered: number; boun
 /** Served by messages_recipient (by campaign). */
 export async function selectStateCounts(db: Db, accountId: string, campaignId: string): Promise<StateCount[]> {
   const { rows } = await sql<StateCount>`
-    select state, count(*) as count, count(delivered_at) as delivered, count(bounced_at) as bounced,
-      count(complained_at) as complained from messages
-    where account_id = ${accountId} and campaign_id = ${campaignId} group by state`.execute(db)
+    select case when state = 'ready' and lease_until is not null then 'deferred' else state end as state, count(*) as count,
+      count(delivered_at) as delivered, count(bounced_at) as bounced, count(complained_at) as complained from messages
+    where account_id = ${accountId} and campaign_id = ${campaignId} group by 1`.execute(db)
   return rows
 }
 

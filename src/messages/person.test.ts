@@ -7,7 +7,9 @@ function linkOf(
   path: string,
   storeUrl: string | null = 'https://shop.example/',
 ): unknown {
-  const codes = couponValuesOf([{ name: 'SPRING', code: 'SPRING-7K2', expiresAt: null, storeUrl, storeKind }])
+  const codes = couponValuesOf([
+    { name: 'SPRING', code: 'SPRING-7K2', expiresAt: null, storeUrl, storeKind, isRenewable: true },
+  ])
   return codes.SPRING?.link?.(path)
 }
 

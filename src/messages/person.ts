@@ -1,9 +1,13 @@
 import type { AccountFacts } from '../accounts/account.ts'
 import type { CouponValue, RenderContext } from '../templates/template.ts'
-import type { ClaimedCode, PersonFacts } from './messages.sql.ts'
+import type { ClaimedCode } from './claim.sql.ts'
+import type { PersonFacts } from './messages.sql.ts'
 
 /** What templates may read of a person and of the account that writes to them: Klaviyo's names. */
-export function contextOf(person: PersonFacts, account: Pick<AccountFacts, 'name' | 'postalAddress'>): RenderContext {
+export function contextOf(
+  person: Omit<PersonFacts, 'profileId'>,
+  account: Pick<AccountFacts, 'name' | 'postalAddress'>,
+): RenderContext {
   const fields = {
     email: person.email ?? '',
     phone_number: person.phone ?? '',
@@ -17,6 +21,21 @@ export function contextOf(person: PersonFacts, account: Pick<AccountFacts, 'name
   }
 }
 
+/** Words behind `person.` that read all of its properties. */
+const ALL_OF_IT = ['items', 'keys', 'values']
+
+/**
+ * A context without those properties of the person that no template of a mail reads (`paths`: what it reads), so that what is
+ * left is small enough to be kept with the message.
+ */
+export function keptContext(context: RenderContext, paths: readonly string[]): RenderContext {
+  const person = context.person as RenderContext
+  const read = paths.filter((path) => path === 'person' || path.startsWith('person.')).map((path) => path.split('.')[1])
+  if (read.some((name) => name === undefined || ALL_OF_IT.includes(name))) return context
+  const kept = read.filter((name) => name !== undefined && Object.hasOwn(person, name)) as string[]
+  return { ...context, person: Object.fromEntries(kept.map((name) => [name, person[name]])) }
+}
+
 /** Somebody to look at a template with before there are people. */
 export const SAMPLE_PERSON: PersonFacts = {
   profileId: '00000000-0000-7000-8000-000000000000',
@@ -26,6 +45,7 @@ export const SAMPLE_PERSON: PersonFacts = {
   lastName: 'Okafor',
   properties: {},
   emailConsent: 'subscribed',
+  smsConsent: 'subscribed',
 }
 
 export function couponValuesOf(codes: ClaimedCode[] | null): Record<string, CouponValue> {

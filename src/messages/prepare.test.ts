@@ -51,6 +51,7 @@ async function seedFrozen(
     plan,
     test: null,
     templateVersionId,
+    medium: 'email',
     channel: 'outbox',
     now: START,
   })

@@ -3,7 +3,7 @@ import type { CouponRow } from '../coupons/coupon.ts'
 import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
-import { TemplateError } from '../templates/template.ts'
+import { type RenderContext, TemplateError } from '../templates/template.ts'
 import { type CompiledMail, couponsShownTo } from './mail.ts'
 import {
   insertMessageCodes,
@@ -13,7 +13,7 @@ import {
   selectPlannedForUpdate,
   updatePrepared,
 } from './messages.sql.ts'
-import { contextOf } from './person.ts'
+import { contextOf, keptContext } from './person.ts'
 import type { Sender } from './sender.ts'
 
 /** Messages of one transaction: codes are bound to them in it, so the coupon is held no longer than it takes. */
@@ -60,18 +60,19 @@ export async function prepareMessages(db: Db, input: PrepareInput): Promise<numb
   })
 }
 
-type Need = { message: PlannedMessage; coupons: string[]; problem: string | null }
+type Need = { message: PlannedMessage; coupons: string[]; context: RenderContext; problem: string | null }
 /** Coupon name → profile → what the draw gave. */
 type Drawn = Map<string, { couponId: string; byProfile: Map<string, AssignOutcome> }>
 
 function needOf(message: PlannedMessage, input: { mail: CompiledMail; sender: Sender; now: Date }): Need {
   const { mail, sender, now } = input
+  const context = keptContext(contextOf(message, sender.account), mail.variables)
   try {
-    const coupons = couponsShownTo(mail, contextOf(message, sender.account), { now, timeZone: sender.account.timeZone })
-    return { message, coupons, problem: null }
+    const coupons = couponsShownTo(mail, context, { now, timeZone: sender.account.timeZone })
+    return { message, coupons, context, problem: null }
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
-    return { message, coupons: [], problem: `render_failed: ${error.message}` }
+    return { message, coupons: [], context, problem: `render_failed: ${error.message}` }
   }
 }
 
@@ -113,15 +114,14 @@ async function drawCodes(
   return drawn
 }
 
-function conclude({ message, coupons, problem }: Need, drawn: Drawn, holdWithoutCode: boolean): Prepared {
+function conclude({ message, coupons, context, problem }: Need, drawn: Drawn, holdWithoutCode: boolean): Prepared {
   const { id } = message
-  if (problem !== null) return { id, state: 'skipped', reason: problem, waitsForCoupon: null }
+  if (problem !== null) return { id, state: 'skipped', reason: problem, waitsForCoupon: null, context: null }
   const lacking = coupons.find((name) => !hasCode(drawn.get(name)?.byProfile.get(message.profileId)))
-  if (lacking === undefined) return { id, state: 'ready', reason: null, waitsForCoupon: null }
+  if (lacking === undefined) return { id, state: 'ready', reason: null, waitsForCoupon: null, context }
   const waitsForCoupon = holdWithoutCode ? (drawn.get(lacking)?.couponId ?? null) : null
-  return waitsForCoupon === null
-    ? { id, state: 'skipped', reason: 'no_code', waitsForCoupon }
-    : { id, state: 'planned', reason: 'no_code', waitsForCoupon }
+  const state = waitsForCoupon === null ? 'skipped' : 'planned'
+  return { id, state, reason: 'no_code', waitsForCoupon, context: null }
 }
 
 function hasCode(outcome: AssignOutcome | undefined): outcome is Extract<AssignOutcome, { codeId: string }> {

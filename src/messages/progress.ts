@@ -14,9 +14,19 @@ import {
 
 export type MessageCounts = z.infer<typeof campaignCounts>
 
-const STATES = ['planned', 'ready', 'sending', 'sent', 'rejected', 'unknown', 'skipped', 'cancelled'] as const
+const STATES = [
+  'planned',
+  'ready',
+  'deferred',
+  'sending',
+  'sent',
+  'rejected',
+  'unknown',
+  'skipped',
+  'cancelled',
+] as const
 
-/** The messages of a campaign by state; `recipients` is all but the skipped. */
+/** The messages of a campaign by state (`deferred`: ready, but not before a later time); `recipients` is all but the skipped. */
 export async function countMessages(db: Db, input: { accountId: string; campaignId: string }): Promise<MessageCounts> {
   const rows = await selectStateCounts(db, input.accountId, input.campaignId)
   const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<(typeof STATES)[number], number>

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Audience, AudienceSource } from '../../contract/campaigns.ts'
 import type { Db } from '../db/database.ts'
+import type { Medium } from './mail.ts'
 
 /**
  * Everybody of the included sources as rows (id, excluded), each person once. Members of a list are read by its primary key,
@@ -22,12 +23,20 @@ function listsOf(sources: readonly AudienceSource[]): string[] {
   return sources.map((source) => source.id)
 }
 
-/** Why somebody of the audience cannot get an email; null: can. Suppressed addresses are looked up one by one, by their primary key. */
-const REASON = sql.raw(
-  `case when p.email is null then 'no_email' when p.email_consent <> 'subscribed' then 'not_subscribed'
+/** Where a medium reaches a profile `p`, and what allows it. */
+function reachOf(medium: Medium) {
+  return medium === 'sms'
+    ? { address: sql.raw('p.phone'), consent: sql.raw('p.sms_consent'), lacking: sql.raw(`'no_phone'`) }
+    : { address: sql.raw('p.email'), consent: sql.raw('p.email_consent'), lacking: sql.raw(`'no_email'`) }
+}
+
+/** Why somebody of the audience cannot get a message; null: can. Suppressed addresses are looked up one by one, by their primary key. */
+function reasonOf(medium: Medium): RawBuilder<unknown> {
+  const { address, consent, lacking } = reachOf(medium)
+  return sql`case when ${address} is null then ${lacking} when ${consent} <> 'subscribed' then 'not_subscribed'
     when (select true from suppressions s
-      where s.account_id = p.account_id and s.channel = 'email' and s.address = lower(p.email)) then 'suppressed' end`,
-)
+      where s.account_id = p.account_id and s.channel = ${sql.lit(medium)} and s.address = lower(${address})) then 'suppressed' end`
+}
 
 /**
  * When a message is due: at `at`, later for some by up to `spreadSeconds`; or by the recipient's time zone.
@@ -68,7 +77,8 @@ function dueOf(campaignId: string, plan: DuePlan): RawBuilder<unknown> {
 export type RecipientCounts = {
   recipients: number
   excluded: number
-  noEmail: number
+  /** Without an email address; for a text message, without a phone number. */
+  noAddress: number
   notSubscribed: number
   suppressed: number
   /** Recipients whose message would be due before now. */
@@ -80,18 +90,19 @@ export type RecipientCounts = {
 /** Counts an audience in one pass. */
 export async function selectRecipientCounts(
   db: Db,
-  input: { accountId: string; campaignId: string; audience: Audience; plan: DuePlan; now: Date },
+  input: { accountId: string; campaignId: string; audience: Audience; medium: Medium; plan: DuePlan; now: Date },
 ): Promise<RecipientCounts> {
-  const { accountId, audience } = input
+  const { accountId, audience, medium } = input
+  const { lacking } = reachOf(medium)
   const { rows } = await sql<RecipientCounts>`
     select count(*) filter (where not excluded and reason is null) as recipients, count(*) filter (where excluded) as excluded,
-      count(*) filter (where not excluded and reason = 'no_email') as "noEmail",
+      count(*) filter (where not excluded and reason = ${lacking}) as "noAddress",
       count(*) filter (where not excluded and reason = 'not_subscribed') as "notSubscribed",
       count(*) filter (where not excluded and reason = 'suppressed') as suppressed,
       count(*) filter (where not excluded and reason is null and due_at < ${input.now}::timestamptz) as passed,
       max(due_at) filter (where not excluded and reason is null) as "lastDueAt"
     from (
-      select a.excluded, ${REASON} as reason, ${dueOf(input.campaignId, input.plan)} as due_at
+      select a.excluded, ${reasonOf(medium)} as reason, ${dueOf(input.campaignId, input.plan)} as due_at
       from ${peopleOf(accountId, audience)} a join profiles p on p.account_id = ${accountId} and p.id = a.id) each`.execute(
     db,
   )
@@ -101,13 +112,13 @@ export async function selectRecipientCounts(
 /** How many recipients have an open code of the coupon that lasts beyond `until`, and keep it. Served by assignments_open. */
 export async function selectKeepers(
   db: Db,
-  input: { accountId: string; audience: Audience; couponId: string; until: Date },
+  input: { accountId: string; audience: Audience; medium: Medium; couponId: string; until: Date },
 ): Promise<number> {
   const { accountId } = input
   const { rows } = await sql<{ count: number }>`
     select count(*) as count
     from ${peopleOf(accountId, input.audience)} a join profiles p on p.account_id = ${accountId} and p.id = a.id
-    where not a.excluded and ${REASON} is null and (
+    where not a.excluded and ${reasonOf(input.medium)} is null and (
         select true from assignments o
         where o.account_id = ${accountId} and o.profile_id = p.id and o.state = 'open'
           and o.coupon_id is not distinct from ${input.couponId}::uuid and (o.expires_at is null or o.expires_at > ${input.until})
@@ -138,6 +149,8 @@ export type FrozenCampaign = {
   templateVersionId: string
   /** The second message of a test and how many percent of the recipients take part in it; null without one. */
   test: { templateVersionId: string; sharePercent: number } | null
+  medium: Medium
+  /** The provider. */
   channel: string
   now: Date
 }
@@ -150,14 +163,14 @@ export async function insertCampaignMessages(db: Db, campaign: FrozenCampaign): 
   const { accountId, campaignId, now } = campaign
   const share = campaign.test?.sharePercent ?? null
   await sql`
-    insert into messages (account_id, id, campaign_id, variant, template_version_id, profile_id, channel, state, reason, address, due_at, created_at)
+    insert into messages (account_id, id, campaign_id, variant, template_version_id, profile_id, medium, channel, state, reason, address, due_at, created_at)
     select ${accountId}::uuid, uuid_v7(${now}), ${campaignId}::uuid, v.variant,
       case when v.variant = 'b' then ${campaign.test?.templateVersionId ?? null}::uuid else ${campaign.templateVersionId}::uuid end, p.id,
-      ${campaign.channel}, case when r.reason is null then 'planned' else 'skipped' end, r.reason, coalesce(p.email, ''),
+      ${campaign.medium}, ${campaign.channel}, case when r.reason is null then 'planned' else 'skipped' end, r.reason, coalesce(${reachOf(campaign.medium).address}, ''),
       case when ${share}::float8 < 100 and v.variant is null then 'infinity' else ${dueOf(campaignId, campaign.plan)} end, ${now}
     from ${peopleOf(accountId, campaign.audience)} a join profiles p on p.account_id = ${accountId} and p.id = a.id
       cross join lateral (select ${variantOf(campaignId, share)} as variant) v
-      cross join lateral (select ${REASON} as reason) r
+      cross join lateral (select ${reasonOf(campaign.medium)} as reason) r
     where not a.excluded
       and not exists (select 1 from messages x where x.account_id = ${accountId} and x.campaign_id = ${campaignId})
     on conflict do nothing`.execute(db)

@@ -1,5 +1,6 @@
 import type { Audience } from '../../contract/campaigns.ts'
 import type { Db } from '../db/database.ts'
+import type { Medium } from './mail.ts'
 import {
   type DuePlan,
   type FrozenCampaign,
@@ -19,7 +20,7 @@ const MOST_ZONES = 5000
 /** Who of an audience would get a campaign, each person once, who would not and why, and by when the last would. */
 export async function countRecipients(
   db: Db,
-  input: { accountId: string; campaignId: string; audience: Audience; plan: DuePlan; now: Date },
+  input: { accountId: string; campaignId: string; audience: Audience; medium: Medium; plan: DuePlan; now: Date },
 ): Promise<RecipientCounts> {
   return await selectRecipientCounts(db, input)
 }
@@ -27,7 +28,7 @@ export async function countRecipients(
 /** How many recipients of an audience keep the code of a coupon that they have, because it lasts beyond `until`. */
 export async function countKeepers(
   db: Db,
-  input: { accountId: string; audience: Audience; couponId: string; until: Date },
+  input: { accountId: string; audience: Audience; medium: Medium; couponId: string; until: Date },
 ): Promise<number> {
   return await selectKeepers(db, input)
 }

@@ -213,7 +213,8 @@ test('of several who claim the same messages at the same moment each message has
   const templateVersionId = campaign.templateVersionId ?? ''
   const mail = await input.mails(db, seeded.accountId, templateVersionId)
   const sender = { account: await requireAccount(db, seeded), publicUrl: input.publicUrl, secret: input.secret }
-  const send = () => sendMessages(db, { ...input, templateVersionId, mail, sender })
+  const of = { campaignId: seeded.campaignId, templateVersionId }
+  const send = () => sendMessages(db, { ...input, of, smartSending: false, mail, sender })
   for (let round = 0; round < 4; round += 1) await Promise.all([1, 2, 3, 4].map(send))
   assert.deepEqual([channel.mails.length, new Set(channel.mails.map((sent) => sent.to)).size], [600, 600])
   assert.deepEqual(await countStates(db, seeded.accountId), { sent: 600 })

@@ -1,15 +1,15 @@
-import type { EmailChannel, OutgoingEmail } from '../channels/email/email-channel.ts'
+import type { EmailChannel } from '../channels/email/email-channel.ts'
 import type { SendOutcome } from '../channels/send-outcome.ts'
+import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { TemplateError } from '../templates/template.ts'
+import { type ClaimedMessage, updateClaimed } from './claim.sql.ts'
+import { type DeliverInput, deliver } from './deliver.ts'
 import { suppressBounced } from './feedback/bounces.ts'
-import { preferencesLink, unsubscribeLink } from './links.ts'
-import { type CompiledMail, renderMail } from './mail.ts'
-import { type ClaimedMessage, type Outcome, updateClaimed, updateOutcomes } from './messages.sql.ts'
+import { type Outcome, updateOutcomes } from './messages.sql.ts'
 import { noteTurns, takeTurns } from './pace/pace.ts'
-import { contextOf, couponValuesOf } from './person.ts'
-import { fromOf, type Sender } from './sender.ts'
+import { nextOpening, placeOf } from './sms/quiet-hours.ts'
 
 /** Messages of one claim where sending again is harmless: few enough that they are out long before the lease ends. */
 const BATCH = 200
@@ -20,15 +20,11 @@ const CLAIMED_PER_SEND = 2
 /** How often a deferred message is tried before it counts as rejected. The waits between: 1, 2, 4 and 8 minutes. */
 const MOST_ATTEMPTS = 5
 const FIRST_WAIT_MS = 60_000
+const HOUR_MS = 3_600_000
 
-export type SendInput = {
-  accountId: string
-  campaignId: string
-  /** Messages of this version of a template, and its compiled mail. */
-  templateVersionId: string
-  mail: CompiledMail
-  sender: Sender
-  channel: EmailChannel
+export type SendInput = DeliverInput & {
+  /** Whether people who got another message lately are passed over. */
+  smartSending: boolean
   leaseMs: number
   now: () => Date
 }
@@ -37,26 +33,27 @@ export type SendInput = {
 export type SendResult = { handled: number; blocked: string | null }
 
 /**
- * Sends the next ready messages of a campaign.
+ * Sends the next ready messages of a campaign, or of tests.
  *
  * `sending` is written before the channel hears of a message, its outcome after; what lies between a crash makes unknown,
  * never sent again by itself (`recoverMessages`). Consent and suppression are looked at again as a message is claimed.
  */
 export async function sendMessages(db: Db, input: SendInput): Promise<SendResult> {
-  const { accountId, campaignId, channel, now } = input
-  const paced = input.sender.paced ?? null
+  const { accountId, mail, of, now } = input
+  const channel = channelOf(input)
+  const paced = mail.channel === 'email' ? (input.sender.paced ?? null) : null
   const want = channel.repeatableForMs === Number.POSITIVE_INFINITY ? BATCH : channel.concurrency * CLAIMED_PER_SEND
-  const turns = await takeTurns(db, { accountId, sender: paced, want, goesFirst: false, now })
+  const turns = await takeTurns(db, { accountId, sender: paced, want, goesFirst: 'testsOf' in of, now })
   const began = now()
   const handled = await updateClaimed(db, {
     accountId,
-    campaignId,
-    templateVersionId: input.templateVersionId,
+    of,
     channel: channel.name,
     senderId: paced?.senderId ?? null,
     repeatUntil: isRepeatable(channel) ? after(began, channel.repeatableForMs) : null,
     limit: turns,
     leaseUntil: after(began, input.leaseMs),
+    contactedBefore: contactedBefore(input, began),
     now: began,
   })
   const claimed = handled.filter((message) => message.obstacle === null)
@@ -66,15 +63,26 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   const waiting = claimed.values()
   const sendNext = async (): Promise<void> => {
     for (const message of waiting) {
-      const outcome = blocked === null ? await sendOne(message, input, heard) : asReady(message)
+      const outcome = blocked === null ? await sendOne(message, input, { began, heard }) : asReady(message)
       if (outcome.state === 'ready' && outcome.notBefore === null) blocked ??= outcome.reason
       outcomes.push(outcome)
     }
   }
-  await Promise.all(Array.from({ length: input.channel.concurrency }, sendNext))
+  await Promise.all(Array.from({ length: channel.concurrency }, sendNext))
   await noteTurns(db, { accountId, sender: paced, unused: turns - heard.length, outcomes: heard, now: now() })
   if (outcomes.length > 0) await record(db, accountId, outcomes, now())
   return { handled: handled.length, blocked }
+}
+
+/** What messages of this kind go through. */
+function channelOf({ mail, channel, smsChannel }: SendInput): EmailChannel | SmsChannel {
+  return mail.channel === 'sms' ? smsChannel : channel
+}
+
+/** Null where people may get any number of messages. */
+function contactedBefore({ smartSending, mail, sender: { account } }: SendInput, now: Date): Date | null {
+  const hours = mail.channel === 'sms' ? account.smartSmsHours : account.smartEmailHours
+  return smartSending && hours > 0 ? after(now, -hours * HOUR_MS) : null
 }
 
 /** Writes down what became of a batch; whose address is bad gets nothing more from that moment on. */
@@ -87,47 +95,38 @@ async function record(db: Db, accountId: string, outcomes: Outcome[], now: Date)
   })
 }
 
-async function sendOne(message: ClaimedMessage, input: SendInput, heard: SendOutcome[]): Promise<Outcome> {
-  let email: OutgoingEmail
+async function sendOne(
+  message: ClaimedMessage,
+  input: SendInput,
+  { began, heard }: { began: Date; heard: SendOutcome[] },
+): Promise<Outcome> {
+  const obstacle = obstacleTo(message, input, began)
+  if (obstacle) return obstacle
   try {
-    email = compose(message, input)
+    const { subject, sent } = await deliver(message, input, began)
+    heard.push(sent)
+    return conclude(message, subject, sent, input)
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     return end(message, 'skipped', `render_failed: ${error.message}`)
   }
-  const sent = await input.channel.send(email)
-  heard.push(sent)
-  return conclude(message, email.subject, sent, input)
 }
 
-function compose(
-  message: ClaimedMessage,
-  { mail, sender, channel, accountId, campaignId, now }: SendInput,
-): OutgoingEmail {
-  const token = { accountId, profileId: message.profileId, messageId: message.id }
-  const unsubscribe = unsubscribeLink(sender.publicUrl, sender.secret, token)
-  const preferences = preferencesLink(sender.publicUrl, sender.secret, token)
-  const rendered = renderMail(mail, contextOf(message, sender.account), {
-    mode: 'send',
-    now: now(),
-    timeZone: sender.account.timeZone,
-    coupons: couponValuesOf(message.codes),
-    links: { unsubscribe, preferences },
-  })
-  return {
-    messageId: message.id,
-    attempt: message.attempt,
-    accountId,
-    group: campaignId,
-    from: fromOf(sender.account, channel.name) ?? '',
-    to: message.address,
-    ...(sender.replyTo ? { replyTo: sender.replyTo } : {}),
-    ...(sender.paced ? { feedbackId: `${campaignId}:${accountId}:campaign:onecode` } : {}),
-    subject: rendered.subject,
-    html: rendered.html,
-    text: rendered.text,
-    headers: { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
+/** What keeps a message from going out now: night where the person is, a code that is over. What may have arrived is repeated as it was. */
+function obstacleTo(message: ClaimedMessage, { mail, sender: { account } }: SendInput, now: Date): Outcome | undefined {
+  if (message.kind === 'test' || message.isUncertain) return undefined
+  if (mail.channel === 'sms') {
+    const opens = nextOpening(
+      placeOf(message, account.timeZone),
+      { from: account.quietFrom, until: account.quietUntil },
+      now,
+    )
+    if (opens > now) return putOff(message, 'quiet_hours', opens)
   }
+  const over = (message.codes ?? []).filter(({ expiresAt }) => expiresAt !== null && new Date(expiresAt) <= now)
+  if (over.length === 0) return undefined
+  if (over.every((code) => code.isRenewable)) return { ...end(message, 'planned', null), countsAsAttempt: false }
+  return end(message, 'skipped', 'code_expired')
 }
 
 function conclude(message: ClaimedMessage, subject: string, sent: SendOutcome, input: SendInput): Outcome {
@@ -140,11 +139,11 @@ function conclude(message: ClaimedMessage, subject: string, sent: SendOutcome, i
     case 'blocked':
       return { ...asReady(message), reason: sent.reason }
     case 'throttled':
-      return throttled(message, sent.reason, after(now, sent.retryAfterMs ?? FIRST_WAIT_MS))
+      return putOff(message, sent.reason, after(now, sent.retryAfterMs ?? FIRST_WAIT_MS))
     case 'rejected':
       return { ...end(message, 'rejected', sent.reason), subject, bounce: sent.fault === 'address' ? 'hard' : null }
     case 'unknown':
-      if (isLast || !isRepeatable(input.channel)) return { ...end(message, 'unknown', sent.reason), subject }
+      if (isLast || !isRepeatable(channelOf(input))) return { ...end(message, 'unknown', sent.reason), subject }
       return { ...asReady(message), reason: sent.reason, notBefore, isUncertain: true }
     case 'deferred':
       if (!isLast) return { ...asReady(message), reason: sent.reason, notBefore }
@@ -154,12 +153,12 @@ function conclude(message: ClaimedMessage, subject: string, sent: SendOutcome, i
 }
 
 /** Whether the provider knows our ids for a while, so that asking it again tells what became of a message. */
-function isRepeatable(channel: EmailChannel): boolean {
+function isRepeatable(channel: EmailChannel | SmsChannel): boolean {
   return channel.repeatableForMs > 0 && Number.isFinite(channel.repeatableForMs)
 }
 
-/** Too fast for the provider: the message waits, and this try does not count. */
-function throttled(message: ClaimedMessage, reason: string, notBefore: Date): Outcome {
+/** Not its fault, too fast for the provider or at night: the message waits, and this try does not count. */
+function putOff(message: ClaimedMessage, reason: string, notBefore: Date): Outcome {
   return { ...asReady(message), reason, notBefore, countsAsAttempt: false }
 }
 

@@ -4,7 +4,21 @@ import type { PacedSender } from './pace/pace.ts'
 
 /** Who writes, and what links in a mail are made of. */
 export type Sender = {
-  account: Pick<AccountFacts, 'name' | 'postalAddress' | 'timeZone' | 'senderName' | 'senderEmail'>
+  account: Pick<
+    AccountFacts,
+    | 'name'
+    | 'postalAddress'
+    | 'timeZone'
+    | 'senderName'
+    | 'senderEmail'
+    | 'trackOpens'
+    | 'trackClicks'
+    | 'smsOptOut'
+    | 'quietFrom'
+    | 'quietUntil'
+    | 'smartEmailHours'
+    | 'smartSmsHours'
+  >
   publicUrl: string
   secret: string
   replyTo?: string | null

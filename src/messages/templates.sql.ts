@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { MailContent } from './mail.ts'
+import type { MailContent, Medium } from './mail.ts'
 
 export type TemplateRow = MailContent & {
+  channel: Medium
   id: string
   name: string
   version: number
@@ -12,7 +13,7 @@ export type TemplateRow = MailContent & {
 }
 
 const COLUMNS =
-  sql.raw(`t.id, t.name, t.version, v.id as "versionId", v.subject, v.preview_text as "previewText", v.html, v.text,
+  sql.raw(`t.id, t.name, t.channel, t.version, v.id as "versionId", v.subject, v.preview_text as "previewText", v.html, v.text,
   t.created_at as "createdAt", v.created_at as "updatedAt"`)
 const FROM = sql.raw(`from templates t
   join template_versions v on v.account_id = t.account_id and v.template_id = t.id and v.version = t.version`)
@@ -38,11 +39,13 @@ export async function selectTemplates(
 
 export async function insertTemplate(
   db: Db,
-  template: { accountId: string; id: string; name: string; now: Date },
+  template: { accountId: string; id: string; name: string; channel?: Medium | undefined; now: Date },
 ): Promise<void> {
   await sql`
-    insert into templates (account_id, id, name, version, created_at)
-    values (${template.accountId}, ${template.id}, ${template.name}, 1, ${template.now})`.execute(db)
+    insert into templates (account_id, id, name, channel, version, created_at)
+    values (${template.accountId}, ${template.id}, ${template.name}, ${template.channel ?? 'email'}, 1, ${template.now})`.execute(
+    db,
+  )
 }
 
 export async function insertTemplateVersion(
@@ -84,8 +87,9 @@ export async function selectVersionContent(
   versionId: string,
 ): Promise<MailContent | undefined> {
   const { rows } = await sql<MailContent>`
-    select subject, preview_text as "previewText", html, text from template_versions
-    where account_id = ${accountId} and id = ${versionId}`.execute(db)
+    select t.channel, v.subject, v.preview_text as "previewText", v.html, v.text
+    from template_versions v join templates t on t.account_id = v.account_id and t.id = v.template_id
+    where v.account_id = ${accountId} and v.id = ${versionId}`.execute(db)
   return rows[0]
 }
 

@@ -5,9 +5,11 @@ import { openTestDatabase } from '../../test/database.ts'
 import { after, START, seedAccount, seedCoupon, seedProfiles } from '../../test/seed.ts'
 import { MAIL, seedCampaign, start } from '../../test/seed-campaign.ts'
 import { cancelCampaign } from '../campaigns/moves.ts'
+import { assignCodes } from '../codes/assign.ts'
 import { countAvailable } from '../codes/pool.ts'
 import type { Database, Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
+import { maskCode } from '../lib/mask.ts'
 import { previewMail } from './preview.ts'
 import {
   archiveTemplate,
@@ -150,7 +152,13 @@ test('a preview shows a stand-in for each code and draws none', async () => {
   const [profileId] = (await seedProfiles(db, accountId, 1)) as [string]
   await sql`update profiles set first_name = 'Ada' where id = ${profileId}`.execute(db)
   for (const who of [profileId, null]) {
-    const preview = await previewMail(db, { accountId, profileId: who, ...MAIL, now: START })
+    const preview = await previewMail(db, {
+      publicUrl: 'https://shop.example',
+      accountId,
+      profileId: who,
+      ...MAIL,
+      now: START,
+    })
     assert.match(preview.html, /<p>WELCOME20-preview<\/p>/)
     assert.deepEqual([preview.subject, preview.coupons, preview.issues], ['Welcome Ada', ['WELCOME20'], []])
   }
@@ -161,10 +169,23 @@ test('a preview shows a stand-in for each code and draws none', async () => {
 
 test('a preview of a broken mail shows what can be read and says what is wrong', async () => {
   const { accountId } = await seedAccount(db)
-  const preview = await previewMail(db, { accountId, profileId: null, ...MAIL, html: '{% endif %}', now: START })
+  const preview = await previewMail(db, {
+    publicUrl: 'https://shop.example',
+    accountId,
+    profileId: null,
+    ...MAIL,
+    html: '{% endif %}',
+    now: START,
+  })
   assert.deepEqual([preview.subject, preview.html], ['Welcome Ada', ''])
   assert.ok(preview.issues.some((issue) => issue.part === 'html' && issue.severity === 'error'))
-  const unknown = { accountId, profileId: '00000000-0000-7000-8000-000000000001', ...MAIL, now: START }
+  const unknown = {
+    accountId,
+    publicUrl: 'https://shop.example',
+    profileId: '00000000-0000-7000-8000-000000000001',
+    ...MAIL,
+    now: START,
+  }
   await assert.rejects(previewMail(db, unknown), refusal('profile_not_found'))
 })
 
@@ -177,4 +198,24 @@ test('compiled mails are kept by version, so that an edit is never sent by mista
   await updateTemplate(db, { accountId, templateId, html: 'New', now: START })
   assert.equal(await cache(db, accountId, versionId), before)
   await assert.rejects(cache(db, accountId, accountId), refusal('template_not_found'))
+})
+
+test('a preview shows a person their own code masked, a stand-in to who has none, and draws nothing for either', async () => {
+  const seeded = await seedCampaign(db, { people: 2, codes: 5, mail: { subject: 'Hi' } })
+  const { accountId, coupon } = seeded
+  const [has, hasNot] = seeded.profileIds as [string, string]
+  const [open] = await assignCodes(db, { accountId, couponId: coupon.id, profileIds: [has], now: START })
+  const code = open && 'code' in open ? open.code : assert.fail('no code')
+  const count = async () =>
+    (await sql`select code_id from assignments where account_id = ${accountId}`.execute(db)).rows.length +
+    (await sql`select code_id from test_codes where account_id = ${accountId}`.execute(db)).rows.length
+  const before = await count()
+  const show = async (profileId: string | null, now = START) =>
+    await previewMail(db, { publicUrl: 'https://shop.example', ...MAIL, accountId, profileId, now })
+  const own = await show(has)
+  assert.match(own.html, new RegExp(maskCode(code)))
+  assert.ok(!JSON.stringify(own).includes(code))
+  for (const profileId of [hasNot, null]) assert.match((await show(profileId)).html, /WELCOME20-preview/)
+  assert.match((await show(has, after(7 * 86_400))).html, /WELCOME20-preview/, 'a code that is over is none')
+  assert.equal(await count(), before)
 })

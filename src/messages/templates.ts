@@ -1,5 +1,5 @@
 import type { Page } from '../../contract/common.ts'
-import type { Template } from '../../contract/messages.ts'
+import { MAX_SMS_CHARACTERS, type Template } from '../../contract/messages.ts'
 import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -49,7 +49,7 @@ export async function describeTemplate(db: Db, input: { accountId: string; templ
 export async function listTemplates(
   db: Db,
   input: { accountId: string; cursor?: string | undefined; limit: number },
-): Promise<Page<Pick<Template, 'id' | 'name' | 'subject' | 'coupons' | 'updatedAt'>>> {
+): Promise<Page<Pick<Template, 'id' | 'name' | 'channel' | 'subject' | 'text' | 'coupons' | 'updatedAt'>>> {
   const rows = await selectTemplates(db, input.accountId, decodeIdCursor(input.cursor) ?? null, input.limit + 1)
   return toPage(
     rows,
@@ -58,7 +58,9 @@ export async function listTemplates(
     (row) => ({
       id: row.id,
       name: row.name,
+      channel: row.channel,
       subject: row.subject,
+      text: row.channel === 'sms' ? row.text : null,
       coupons: compileMail(row).coupons,
       updatedAt: row.updatedAt.toISOString(),
     }),
@@ -78,7 +80,7 @@ export async function createTemplate(
   return await describeTemplate(db, { accountId: input.accountId, templateId: id })
 }
 
-export type UpdateTemplateInput = { [K in keyof MailContent]?: MailContent[K] | undefined } & {
+export type UpdateTemplateInput = { [K in keyof Omit<MailContent, 'channel'>]?: MailContent[K] | undefined } & {
   accountId: string
   templateId: string
   name?: string | undefined
@@ -88,6 +90,7 @@ export type UpdateTemplateInput = { [K in keyof MailContent]?: MailContent[K] | 
 /** Changes what is given. A change of content makes a new version. Throws `template_not_found`, `name_taken`. */
 export async function updateTemplate(db: Db, input: UpdateTemplateInput): Promise<Template> {
   const { accountId, templateId, name, now } = input
+  refuseForeignParts(await requireTemplate(db, input), input)
   await inTransaction(db, async (trx) => {
     if (name !== undefined) await updateTemplateName(trx, accountId, templateId, name)
     if ([input.subject, input.previewText, input.html, input.text].every((value) => value === undefined)) return
@@ -107,6 +110,16 @@ export async function updateTemplate(db: Db, input: UpdateTemplateInput): Promis
     })
   }).catch((error: unknown) => refuseTakenName(error, name ?? ''))
   return await describeTemplate(db, input)
+}
+
+/** A text message is its text and nothing else. */
+function refuseForeignParts({ channel }: TemplateRow, changes: UpdateTemplateInput): void {
+  if (channel === 'email') return
+  const { subject, previewText, html, text } = changes
+  const isForeign = [subject, previewText, html].some((part) => part !== undefined && part !== '')
+  if (!isForeign && (text === undefined || (text?.trim() && text.length <= MAX_SMS_CHARACTERS))) return
+  const message = `A text message is text alone, at most ${MAX_SMS_CHARACTERS} characters: leave subject, previewText and html out.`
+  throw new AppError('invalid_input', message)
 }
 
 async function requireVersion(

@@ -9,6 +9,8 @@ export type CampaignRow = {
   skipped: number
   rejected: number
   unknown: number
+  opened: number
+  clicked: number
 }
 
 /** A campaign with its messages counted by state. Served by messages_recipient. */
@@ -17,7 +19,8 @@ export async function findCampaignRow(db: Db, accountId: string, campaignId: str
     select c.name, m.* from campaigns c cross join lateral (
       select count(*) as recipients, count(*) filter (where state = 'sent') as sent,
         count(*) filter (where state = 'skipped') as skipped, count(*) filter (where state = 'rejected') as rejected,
-        count(*) filter (where state = 'unknown') as unknown
+        count(*) filter (where state = 'unknown') as unknown,
+        count(opened_at) as opened, count(clicked_at) as clicked
       from messages where account_id = c.account_id and campaign_id = c.id) m
     where c.account_id = ${accountId}::uuid and c.id = ${campaignId}::uuid`.execute(db)
   return rows[0]

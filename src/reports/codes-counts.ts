@@ -22,7 +22,9 @@ export type PoolFacts = {
   /** Assignments whose time is over and that nobody has closed yet. */
   overdue: number
   revoked: number
-  /** Accepted redemptions, and those of codes that had a profile. */
+  /** Codes that testers were shown: out of the line, counted nowhere. */
+  tests: number
+  /** Accepted redemptions save those of tests, and those of codes that had a profile. */
   redeemed: number
   redeemedOfProfiles: number
   /** Written and not confirmed by the store. */
@@ -52,7 +54,7 @@ export const NO_CODES: CodeCounts = {
 /**
  * The counts of a pool's codes, exact for the moment at which the facts were read. Nothing here counts all codes of a pool.
  *
- * - made: all codes that were written down, in the line or not.
+ * - made: all codes that were written down, in the line or not, save those for tests, which count nowhere.
  * - available: behind the head, still in line, not reserved, the pool neither closed nor over nor ahead of its time: can be
  *   assigned to anybody now.
  * - reserved: like available, but for one campaign alone.
@@ -70,10 +72,10 @@ export function countCodes(pool: PoolFacts): CodeCounts {
   const drawable = pool.isAhead ? 0 : liveInLine
   const reserved = Math.min(drawable, pool.reserved)
   const assigned = pool.head - pool.outBehind
-  const unusedOut = pool.outAhead + pool.outBehind - pool.lost - (pool.redeemed - pool.redeemedOfProfiles)
+  const unusedOut = pool.outAhead + pool.outBehind - pool.lost - pool.tests - (pool.redeemed - pool.redeemedOfProfiles)
   const overOfProfiles = pool.closedExpired + pool.overdue
   return {
-    made: pool.tail + pool.pending + pool.failed + pool.unsent,
+    made: pool.tail - pool.tests + pool.pending + pool.failed + pool.unsent,
     available: drawable - reserved,
     reserved,
     assigned,

@@ -16,7 +16,8 @@ const COLUMNS = sql`c.id, c.pool_id as "poolId", c.position, c.code, f.state, p.
   (select r.email from profiles r where r.account_id = c.account_id and r.id = a.profile_id) as "profileEmail",
   case when a.profile_id is not null then a.assigned_at end as "assignedAt", f.deadline as "expiresAt",
   (select r.redeemed_at from redemptions r
-    where r.account_id = c.account_id and r.code_id = c.id and r.state = 'accepted') as "redeemedAt"`
+    where r.account_id = c.account_id and r.code_id = c.id and r.state = 'accepted') as "redeemedAt",
+  exists (select from test_codes t where t.account_id = c.account_id and t.code_id = c.id) as "isTest"`
 
 /**
  * What is known of codes `c`: pool `p`, assignment `a`, and `f` with state and deadline. One state each, the last word first:

@@ -156,5 +156,6 @@ function toCode({ showsCodes }: ListCodesInput) {
     assignedAt: row.assignedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     redeemedAt: row.redeemedAt?.toISOString() ?? null,
+    isTest: row.isTest,
   })
 }

@@ -81,6 +81,7 @@ export async function selectPoolFacts(
     ), used as materialized (
       select r.pool_id, count(*) as n, count(r.profile_id) as of_profiles from redemptions r
       where r.account_id = ${accountId}::uuid and r.coupon_id = any(${couponIds}::uuid[]) and r.state = 'accepted'
+        and not exists (select from test_codes t where t.account_id = r.account_id and t.code_id = r.code_id)
       group by r.pool_id
     )
     select p.coupon_id as "couponId", p.version_id as "versionId", p.tail, h.head, h.closed_at is not null or ${bucketIsOver(now)} as "isClosed",
@@ -90,6 +91,7 @@ export async function selectPoolFacts(
       (select coalesce(sum(x.count), 0)::bigint from code_reservations x
         where x.account_id = p.account_id and x.coupon_id = p.coupon_id) as reserved,
       e.expired as "closedExpired", e.revoked,
+      (select count(*) from test_codes t where t.account_id = p.account_id and t.pool_id = p.id) as tests,
       coalesce((select n from overdue where pool_id = p.id), 0) as overdue,
       coalesce((select n from used where pool_id = p.id), 0) as redeemed,
       coalesce((select of_profiles from used where pool_id = p.id), 0) as "redeemedOfProfiles"

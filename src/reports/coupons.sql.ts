@@ -2,6 +2,10 @@ import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { moneyOf } from './money.sql.ts'
 
+/** What testers did counts in no report. `r` is the redemption. */
+const IS_NO_TEST = sql.raw(`not exists (
+  select from test_codes t where t.account_id = r.account_id and t.code_id = r.code_id)`)
+
 export async function findCouponName(db: Db, accountId: string, couponId: string): Promise<string | undefined> {
   const { rows } = await sql<{ name: string }>`
     select name from coupons where account_id = ${accountId}::uuid and id = ${couponId}::uuid`.execute(db)
@@ -30,8 +34,8 @@ export async function selectAssignedDays(
 export async function selectRedeemedDays(db: Db, accountId: string, couponId: string): Promise<DayRow[]> {
   const { rows } = await sql<DayRow>`
     select to_char(redeemed_at at time zone 'UTC', 'YYYY-MM-DD') as day, count(*) as count
-    from redemptions
-    where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'accepted'
+    from redemptions r
+    where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'accepted' and ${IS_NO_TEST}
     group by 1 order by 1`.execute(db)
   return rows
 }
@@ -50,8 +54,10 @@ export async function selectRedeemed(db: Db, accountId: string, couponId: string
       count(*) filter (where profile_id is null or recipient_matches is false) as "bySomebodyElse",
       count(*) filter (where cancelled_at is not null) as cancelled,
       percentile_cont(0.5) within group (order by extract(epoch from redeemed_at - assigned_at)) as "medianSeconds"
-    from redemptions
-    where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'accepted'`.execute(db)
+    from redemptions r
+    where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'accepted' and ${IS_NO_TEST}`.execute(
+    db,
+  )
   return rows[0] ?? { ofProfiles: 0, bySomebodyElse: 0, cancelled: 0, medianSeconds: null }
 }
 
@@ -63,8 +69,8 @@ export async function selectRepeated(
 ): Promise<{ renewals: number; overuses: number }> {
   const { rows } = await sql<{ renewals: number; overuses: number }>`
     select count(*) filter (where is_renewal) as renewals, count(*) filter (where not is_renewal) as overuses
-    from redemptions
-    where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'repeated'`.execute(db)
+    from redemptions r
+    where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'repeated' and ${IS_NO_TEST}`.execute(db)
   return rows[0] ?? { renewals: 0, overuses: 0 }
 }
 
@@ -80,7 +86,9 @@ export type MoneyRow = {
 export async function selectCouponMoney(db: Db, accountId: string, couponId: string): Promise<MoneyRow[]> {
   const { rows } = await sql<MoneyRow>`
     ${moneyOf(sql`
-      select * from redemptions
-      where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'accepted'`)}`.execute(db)
+      select * from redemptions r
+      where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'accepted' and ${IS_NO_TEST}`)}`.execute(
+    db,
+  )
   return rows
 }

@@ -31,7 +31,9 @@ export async function selectTotals(db: Db, accountId: string): Promise<Omit<Home
           select count(*) as behind from assignments x
           where x.account_id = h.account_id and x.pool_id = h.pool_id and x.state = 'out' and x.position <= h.head offset 0) o
         where h.account_id = ${accountId}::uuid) as assigned,
-      (select count(*) from messages where account_id = ${accountId}::uuid and state = 'sent') as sent`.execute(db)
+      (select count(*) from messages where account_id = ${accountId}::uuid and state = 'sent' and kind <> 'test') as sent`.execute(
+    db,
+  )
   return rows[0] as Omit<Home['totals'], 'redeemed'>
 }
 
@@ -71,6 +73,10 @@ export type RevenueRow = { currency: string; revenueMinor: number; redemptions: 
 /** What orders with accepted codes brought, by currency. Reads the account's redemptions once. */
 export async function selectRevenue(db: Db, accountId: string): Promise<RevenueRow[]> {
   const { rows } = await sql<RevenueRow>`
-    ${moneyOf(sql`select * from redemptions where account_id = ${accountId}::uuid and state = 'accepted'`)}`.execute(db)
+    ${moneyOf(sql`
+      select * from redemptions r where account_id = ${accountId}::uuid and state = 'accepted'
+        and not exists (select from test_codes t where t.account_id = r.account_id and t.code_id = r.code_id)`)}`.execute(
+    db,
+  )
   return rows
 }

@@ -1,10 +1,11 @@
 import type { Page } from '../../contract/common.ts'
 import type { Message } from '../../contract/messages.ts'
+import type { TemplateReport } from '../../contract/reports.ts'
 import type { Db } from '../db/database.ts'
 import { AppError } from '../errors.ts'
 import { decodeIdCursor, toPage } from '../lib/cursor.ts'
 import { maskCode } from '../lib/mask.ts'
-import { type MessageRow, selectMessage, selectMessages } from './messages.sql.ts'
+import { type MessageRow, selectMessage, selectMessages, selectTemplateNumbers } from './messages.sql.ts'
 
 export type ListMessagesInput = {
   accountId: string
@@ -55,7 +56,18 @@ function toMessage(row: MessageRow, showsCodes: boolean): Message {
       code: showsCodes ? code : maskCode(code),
       expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
     })),
+    deferredUntil: row.deferredUntil?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     sentAt: row.sentAt?.toISOString() ?? null,
+    openedAt: row.openedAt?.toISOString() ?? null,
+    clickedAt: row.clickedAt?.toISOString() ?? null,
   }
+}
+
+/** What became of a template's messages so far; zeros for one that was never sent. */
+export async function reportTemplate(
+  db: Db,
+  input: { accountId: string; templateId: string },
+): Promise<TemplateReport> {
+  return { templateId: input.templateId, ...(await selectTemplateNumbers(db, input.accountId, input.templateId)) }
 }

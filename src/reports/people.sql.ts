@@ -50,7 +50,7 @@ export async function selectFeed(
 ): Promise<FeedRow[]> {
   const { rows } = await sql<FeedRow>`
     select e.id, e.at, e.metric, e.coupon_id as "couponId", c.name as "couponName", k.code,
-      e.message_id as "messageId", m.campaign_id as "campaignId", g.name as "campaignName", r.order_id as "orderId",
+      e.message_id as "messageId", m.medium, m.campaign_id as "campaignId", g.name as "campaignName", r.order_id as "orderId",
       r.order_name as "orderName", coalesce(r.state = 'repeated', false) as "isRepeated", coalesce(r.is_renewal, false) as "isRenewal",
       r.cancelled_at is not null as "isCancelled", r.refunded_minor as "refundedMinor",
       r.subtotal_minor as "subtotalMinor", r.discount_minor as "discountMinor", r.currency, e.properties

@@ -35,7 +35,8 @@ export async function selectRedemptions(
     select r.id, r.redeemed_at as at, r.order_id as "orderId", r.order_name as "orderName", c.code, r.coupon_id as "couponId", o.name as "couponName",
       r.profile_id as "profileId", p.email as "profileEmail", r.order_email as "orderEmail",
       r.recipient_matches as "recipientMatches", r.subtotal_minor as "subtotalMinor", r.discount_minor as "discountMinor",
-      r.currency, r.refunded_minor as "refundedMinor", r.state, r.is_renewal as "isRenewal", r.is_test as "isTest",
+      r.currency, r.refunded_minor as "refundedMinor", r.state, r.is_renewal as "isRenewal",
+      r.is_test or exists (select from test_codes t where t.account_id = r.account_id and t.code_id = r.code_id) as "isTest",
       r.cancelled_at as "cancelledAt", r.new_code as "newCode"
     from (select * from redemptions r where r.account_id = ${given.accountId}::uuid ${ofCoupon} ${older}
         order by r.id desc limit ${given.limit}::integer) r

@@ -150,6 +150,8 @@ test('the report of a campaign counts its messages and the orders with their cod
     rejected: 0,
     unknown: 1,
     skippedBecause: [{ reason: 'render_failed', count: 1 }],
+    opened: 0,
+    clicked: 0,
     assigned: 3,
     redeemed: 1,
     rate: 1 / 3,

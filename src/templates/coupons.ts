@@ -5,7 +5,13 @@ import type { CouponSource } from './runtime.ts'
  * The code that one person gets of one coupon. `code` is final text; `expiresAt` is null when it never ends; `link` gives
  * the address that applies the code at checkout and goes on to `path`.
  */
-export type Coupon = { code: string; expiresAt: Date | null; link?: (path: string) => string }
+export type Coupon = {
+  code: string
+  expiresAt: Date | null
+  link?: (path: string) => string
+  /** What a preview shows for the code; `NAME-preview` by default. */
+  previewedAs?: string
+}
 
 export type CouponMap = Record<string, Coupon> | Map<string, Coupon>
 
@@ -113,7 +119,7 @@ export class MarkerCoupons implements CouponSource {
   }
 }
 
-/** What a preview shows: `NAME-preview` as the code. An end and a link are shown only where the caller gives some. */
+/** What a preview shows: `NAME-preview` as the code, unless the caller says otherwise; an end and a link where it gives some. */
 export class PreviewCoupons implements CouponSource {
   private readonly known: CouponMap | undefined
 
@@ -122,7 +128,7 @@ export class PreviewCoupons implements CouponSource {
   }
 
   code(name: string): string {
-    return `${name}-preview`
+    return findCoupon(this.known, name)?.previewedAs ?? `${name}-preview`
   }
 
   expiry(name: string, print: (expiresAt: Date | null) => string): string {
@@ -136,7 +142,7 @@ export class PreviewCoupons implements CouponSource {
   }
 
   picture(name: string, _path: string | undefined, draw: (text: string) => string): string {
-    return draw(`${name}-preview`)
+    return draw(this.code(name))
   }
 
   trace(): string {

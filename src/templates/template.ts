@@ -48,6 +48,9 @@ export class TemplateError extends Error {
 /** `maxLength`: UTF-16 units of source, 2,000,000 by default. */
 export type CompileOptions = { maxLength?: number }
 
+/** Addresses of the message's own pages. */
+export type { Links } from './runtime.ts'
+
 /** A template that is ready to render, any number of times and for anybody; holds nothing of a person. */
 export type CompiledTemplate = { readonly source: string; readonly root: Node; readonly facts: Facts }
 
@@ -210,7 +213,7 @@ export function requiredCoupons(
  * Step 2 of 2: the message's text. Pure: the same arguments give the same text.
  *
  * In mode `send` a coupon that is shown but not in `coupons` is a TemplateError with code `coupon_missing`; a preview
- * prints `NAME-preview` and looks at no code. Throws TemplateError for data that the template cannot work on (code
+ * prints `NAME-preview` or the coupon's `previewedAs`, never a code. Throws TemplateError for data that the template cannot work on (code
  * `render_failed`), for a passed limit (`limit_exceeded`), for a missing link (`link_missing`) or product
  * (`catalog_item_unavailable`).
  */

@@ -3,7 +3,14 @@ import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
 
 /** Work that is written down in rows of ours; a job only says "go on with this row". */
-export const QUEUES = ['add-codes', 'run-campaign', 'sync-store', 'apply-webhooks', 'reconcile-store'] as const
+export const QUEUES = [
+  'add-codes',
+  'run-campaign',
+  'send-tests',
+  'sync-store',
+  'apply-webhooks',
+  'reconcile-store',
+] as const
 export type QueueName = (typeof QUEUES)[number]
 export type Work = { accountId: string; id: string }
 

@@ -3,6 +3,7 @@ import { deleteOldIdempotencyKeys } from '../accounts/idempotency.ts'
 import { pauseTroubledCampaigns } from '../campaigns/auto-pause.ts'
 import { listCampaignsAtWork } from '../campaigns/campaigns.ts'
 import { runCampaign } from '../campaigns/run-campaign.ts'
+import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import { stockBuckets } from '../codes/buckets/stock-buckets.ts'
 import { turnBuckets } from '../codes/buckets/turn-buckets.ts'
 import { listUnfinishedCodeJobs } from '../codes/code-jobs.ts'
@@ -16,6 +17,8 @@ import { recoverMessages } from '../messages/recover.ts'
 import type { OpenSenders } from '../messages/senders/open-senders.ts'
 import { resealSenders } from '../messages/senders/secrets.ts'
 import { createMailCache } from '../messages/templates.ts'
+import { listTestsAtWork, runTests } from '../messages/test-sends/run-tests.ts'
+import { countHits } from '../messages/tracking/count-hits.ts'
 import { failAbandonedImports } from '../profiles/import.ts'
 import { refreshShops } from '../stores/shopify/connect/check-shop.ts'
 import { listStoresToSync } from '../stores/shopify/sync/describe-sync.ts'
@@ -27,6 +30,7 @@ export type WorkerDeps = {
   database: Database
   queues: Queues
   senders: OpenSenders
+  smsChannel: SmsChannel
   logger: Logger
   publicUrl: string
   secret: string
@@ -36,6 +40,7 @@ export type WorkerDeps = {
 
 /** How often the rows are looked at for work that no job stands for: a lost word, a deferred message, a crash. */
 const LOOK_AROUND_MS = 2000
+const COUNTING_MS = 5000
 const HOUSEKEEPING_MS = 60_000
 /** Stores that a process syncs at once; a sync waits for its shop most of the time. */
 const SYNCS_AT_ONCE = 10
@@ -69,12 +74,23 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
       }),
     stopping,
   )
+  await listen(
+    deps,
+    'send-tests',
+    ({ accountId, id }, stop) =>
+      deps.senders.withSender(database.db, accountId, ({ channel, ...identity }, changed) => {
+        const signal = AbortSignal.any([stop, changed])
+        return runTests(database.db, { ...deps, channel, identity, mails, accountId, templateVersionId: id, signal })
+      }),
+    stopping,
+  )
   await listen(deps, 'sync-store', (work, signal) => syncStore(deps, work, signal), stopping, SYNCS_AT_ONCE)
   await listen(deps, 'apply-webhooks', (work, signal) => applyNews(deps, work, signal), stopping)
   await listen(deps, 'reconcile-store', (work, signal) => reconcile(deps, work, signal), stopping)
   const timers = [
     repeat(deps, 'look around', LOOK_AROUND_MS, stopping.signal, () => lookAround(database.db, queues, deps.now())),
     repeat(deps, 'hearing providers', LOOK_AROUND_MS, stopping.signal, () => hearProviders(database.db, deps.now())),
+    repeat(deps, 'counting opens and clicks', COUNTING_MS, stopping.signal, () => countHits(database.db, deps.now())),
     repeat(deps, 'housekeeping', HOUSEKEEPING_MS, stopping.signal, () => keepHouse(database.db, deps.now())),
     repeat(deps, 'reading facts of shops', HOUSEKEEPING_MS, stopping.signal, () => readFactsOfShops(deps)),
   ]
@@ -111,6 +127,7 @@ async function listen(
 async function lookAround(db: Db, queues: Queues, now: Date): Promise<void> {
   for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
   for (const work of await listCampaignsAtWork(db, now)) await queues.wake('run-campaign', work)
+  for (const work of await listTestsAtWork(db)) await queues.wake('send-tests', work)
   for (const work of await listStoresToSync(db, now)) await queues.wake('sync-store', work)
   await lookAroundShops(db, queues, now)
 }

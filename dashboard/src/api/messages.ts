@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { Campaign, CampaignReview } from '../../../contract/campaigns.ts'
 import type { Page } from '../../../contract/common.ts'
 import type { Message, Preview, Template } from '../../../contract/messages.ts'
+import type { TemplateReport } from '../../../contract/reports.ts'
 import { get, post } from './api.ts'
 import { PROGRESS_INTERVAL_MS } from './coupons.ts'
 import { MENU_LIMIT, pagesOf } from './pages.ts'
@@ -16,6 +17,11 @@ export const templateQuery = (templateId: string) =>
   queryOptions({
     queryKey: ['templates', templateId],
     queryFn: ({ signal }) => get<Template>(`/v1/templates/${templateId}`, {}, signal),
+  })
+export const templateReportQuery = (templateId: string) =>
+  queryOptions({
+    queryKey: ['templates', templateId, 'report'],
+    queryFn: ({ signal }) => get<TemplateReport>(`/v1/reports/templates/${templateId}`, {}, signal),
   })
 export const previewQuery = (body: PreviewBody) =>
   queryOptions({
@@ -63,6 +69,13 @@ export const messageQuery = (messageId: string) =>
   queryOptions({
     queryKey: ['messages', messageId],
     queryFn: ({ signal }) => get<Message>(`/v1/messages/${messageId}`, {}, signal),
+  })
+/** Asks again until the message has an end. */
+export const testMessageQuery = (messageId: string) =>
+  queryOptions({
+    ...messageQuery(messageId),
+    refetchInterval: (query) =>
+      query.state.data && !['planned', 'ready', 'sending'].includes(query.state.data.state) ? false : 1000,
   })
 export const messageContentQuery = (messageId: string) =>
   queryOptions({

@@ -16,7 +16,13 @@ import type {
   updateCouponBody,
   updateStoreBody,
 } from '../../../contract/coupons.ts'
-import type { messageContent, messageState, previewBody, templateSummary } from '../../../contract/messages.ts'
+import type {
+  messageContent,
+  messageState,
+  previewBody,
+  templateSummary,
+  testSendReply,
+} from '../../../contract/messages.ts'
 import type { campaignReport, redemption } from '../../../contract/reports.ts'
 import type { createSenderBody, updateSenderBody } from '../../../contract/senders.ts'
 import type { beginInstallationReply } from '../../../contract/shopify.ts'
@@ -42,6 +48,7 @@ export type CreateCampaign = z.input<typeof createCampaignBody>
 export type PreviewBody = z.input<typeof previewBody>
 export type MessageContent = z.infer<typeof messageContent>
 export type MessageState = z.infer<typeof messageState>
+export type TestSendReply = z.infer<typeof testSendReply>
 export type TemplateSummary = z.infer<typeof templateSummary>
 export type CampaignReport = z.infer<typeof campaignReport>
 export type Redemption = z.infer<typeof redemption>

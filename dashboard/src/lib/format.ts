@@ -91,3 +91,6 @@ export function formatDuration(seconds: number): string {
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`
+
+/** Null where there is nothing to be a share of. */
+export const shareOf = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)

@@ -7,6 +7,7 @@ const COLOR: Record<string, string> = {
   planned: 'gray',
   made: 'gray',
   ready: 'cyan',
+  deferred: 'honey',
   preparing: 'cyan',
   sending: 'cyan',
   running: 'cyan',
@@ -48,6 +49,15 @@ export function StateBadge({ state }: { state: string }) {
   return (
     <Badge variant="light" color={COLOR[state] ?? 'gray'} tt="none" fw={600} radius="sm" miw="max-content">
       {TEXT[state] ?? state}
+    </Badge>
+  )
+}
+
+/** Marks what testers did: no report counts it. */
+export function TestBadge() {
+  return (
+    <Badge variant="outline" color="gray" tt="none" fw={600} radius="sm" miw="max-content">
+      test
     </Badge>
   )
 }

@@ -110,6 +110,7 @@ const routes = [
   createRoute({
     getParentRoute: at,
     path: PATHS.newTemplate,
+    validateSearch: (search) => given({ channel: oneOf(search, 'channel', ['sms']) }),
     component: lazyRouteComponent(() => import('../pages/templates/NewTemplatePage.tsx'), 'NewTemplatePage'),
   }),
   createRoute({

@@ -1,9 +1,13 @@
 import { idParams, pageOf } from '../../../contract/common.ts'
 import { listMessagesQuery, message, messageContent } from '../../../contract/messages.ts'
 import { outboxFile, readOutboxMail } from '../../channels/email/outbox.ts'
+import { readOutboxSms, smsOutboxFile } from '../../channels/sms/outbox.ts'
 import { AppError } from '../../errors.ts'
 import { reportMessage, reportMessages } from '../../reports/messages.ts'
 import type { ApiApp, ApiDeps } from '../route.ts'
+
+/** Whoever looks at a mail in the outbox does not open it as its recipient. */
+const PIXEL = /<img src="[^"]{1,300}\/o\/[\w-]{65}"[^>]*>/g
 
 export function registerMessageRoutes(app: ApiApp, { db, dataDir }: ApiDeps): void {
   app.route({
@@ -35,8 +39,15 @@ export function registerMessageRoutes(app: ApiApp, { db, dataDir }: ApiDeps): vo
     handler: async ({ caller, params }) => {
       const { accountId } = caller
       const found = await reportMessage(db, { accountId, messageId: params.id, showsCodes: false })
-      const file = outboxFile(accountId, found.campaignId ?? 'single', found.id)
-      const mail = found.channel === 'outbox' ? await readOutboxMail(dataDir, file) : undefined
+      const group = found.campaignId ?? 'single'
+      const isSms = found.medium === 'sms'
+      const file = isSms ? smsOutboxFile(accountId, group, found.id) : outboxFile(accountId, group, found.id)
+      const mail =
+        found.channel !== 'outbox'
+          ? undefined
+          : isSms
+            ? await readText(dataDir, file)
+            : await readOutboxMail(dataDir, file)
       if (!mail) {
         throw new AppError(
           'message_not_found',
@@ -46,7 +57,12 @@ export function registerMessageRoutes(app: ApiApp, { db, dataDir }: ApiDeps): vo
           },
         )
       }
-      return { ...mail, file }
+      return { ...mail, html: mail.html.replaceAll(PIXEL, ''), file }
     },
   })
+}
+
+async function readText(dataDir: string, file: string) {
+  const sms = await readOutboxSms(dataDir, file)
+  return sms && { subject: '', from: sms.from ?? '', to: sms.to, html: '', text: sms.body }
 }

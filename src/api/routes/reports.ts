@@ -1,7 +1,8 @@
 import { id, idParams, pageOf, pageQuery } from '../../../contract/common.ts'
-import { campaignReport, couponReport, redemption } from '../../../contract/reports.ts'
+import { campaignReport, couponReport, redemption, templateReport } from '../../../contract/reports.ts'
 import { reportCampaign } from '../../reports/campaigns.ts'
 import { reportCoupon } from '../../reports/coupons.ts'
+import { reportTemplate } from '../../reports/messages.ts'
 import { listRedemptions } from '../../reports/redemptions.ts'
 import type { ApiApp, ApiDeps } from '../route.ts'
 
@@ -30,6 +31,18 @@ export function registerReportRoutes(app: ApiApp, deps: ApiDeps): void {
       response: { 200: campaignReport },
     },
     handler: ({ caller, params }) => reportCampaign(db, { accountId: caller.accountId, campaignId: params.id }),
+  })
+  app.route({
+    method: 'GET',
+    url: '/v1/reports/templates/:id',
+    config: { scope: 'reports:read' },
+    schema: {
+      summary: 'How often the messages of a template were sent, opened and clicked',
+      tags: ['reports'],
+      params: idParams,
+      response: { 200: templateReport },
+    },
+    handler: ({ caller, params }) => reportTemplate(db, { accountId: caller.accountId, templateId: params.id }),
   })
   app.route({
     method: 'GET',

@@ -18,7 +18,7 @@ import {
 } from '../../messages/templates.ts'
 import type { ApiApp, ApiDeps } from '../route.ts'
 
-export function registerTemplateRoutes(app: ApiApp, { db, now }: ApiDeps): void {
+export function registerTemplateRoutes(app: ApiApp, { db, now, publicUrl }: ApiDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/templates',
@@ -50,7 +50,8 @@ export function registerTemplateRoutes(app: ApiApp, { db, now }: ApiDeps): void 
     url: '/v1/templates/preview',
     config: { scope: 'messages:read' },
     schema: { body: previewBody, response: { 200: previewReply } },
-    handler: (request) => previewMail(db, { ...request.body, accountId: request.caller.accountId, now: now() }),
+    handler: (request) =>
+      previewMail(db, { ...request.body, accountId: request.caller.accountId, publicUrl, now: now() }),
   })
   registerOneTemplate(app, { db, now })
 }

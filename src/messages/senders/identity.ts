@@ -24,3 +24,13 @@ export function withIdentity<Account extends Sender['account']>(account: Account
     senderEmail: identity.fromAddress ?? account.senderEmail,
   }
 }
+
+/** Who writes: the account, through the sender in use where it has one. */
+export function senderOf<Account extends Sender['account']>(
+  account: Account,
+  { identity, publicUrl, secret }: { identity?: Identity | undefined; publicUrl: string; secret: string },
+): Sender {
+  if (!identity) return { account, publicUrl, secret }
+  const { replyTo, paced } = identity
+  return { account: withIdentity(account, identity), publicUrl, secret, replyTo, paced }
+}

@@ -1,7 +1,8 @@
 import { Paper, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { lazy, Suspense } from 'react'
+import type { Campaign } from '../../../../contract/campaigns.ts'
 import type { CampaignReport } from '../../api/types.ts'
-import { formatCount, formatShare } from '../../lib/format.ts'
+import { formatCount, formatShare, shareOf } from '../../lib/format.ts'
 import { type Column, RowsTable } from '../../parts/DataTable.tsx'
 import { Moment, MoneyList, Stat } from '../../parts/figures.tsx'
 import { TextLink } from '../../parts/links.tsx'
@@ -18,18 +19,30 @@ const COLUMNS: Column<Hour>[] = [
 ]
 
 /** What came of a campaign so far: codes, orders, who was left out, hour by hour. */
-export function CampaignOutcome({ report }: { report: CampaignReport }) {
+export function CampaignOutcome({ report, channel }: { report: CampaignReport; channel: Campaign['channel'] }) {
   const amounts = (pick: 'revenueMinor' | 'discountMinor') =>
     report.money.map((each) => ({ currency: each.currency, amountMinor: each[pick] }))
   return (
     <Stack gap="lg">
       <Title order={2}>What came of it</Title>
-      <SimpleGrid cols={{ base: 2, md: 4 }}>
+      <SimpleGrid cols={{ base: 2, md: 3 }}>
         <Stat label="Codes assigned" value={formatCount(report.assigned)} />
         <Stat
           label="Codes redeemed"
           value={formatCount(report.redeemed)}
           hint={`${formatShare(report.rate)} of assigned`}
+        />
+        {channel === 'email' && (
+          <Stat
+            label="Opened"
+            value={formatCount(report.opened)}
+            hint={`${formatShare(shareOf(report.opened, report.sent))} of sent, roughly`}
+          />
+        )}
+        <Stat
+          label="Clicked"
+          value={formatCount(report.clicked)}
+          hint={`${formatShare(shareOf(report.clicked, report.sent))} of sent`}
         />
         <Stat label="Revenue" value={<MoneyList amounts={amounts('revenueMinor')} />} />
         <Stat label="Discount given" value={<MoneyList amounts={amounts('discountMinor')} />} />
@@ -67,7 +80,7 @@ function Skipped({ report }: { report: CampaignReport }) {
   return (
     <Paper p="lg">
       <Title order={2} mb="xs">
-        Who got no email
+        Who got no message
       </Title>
       <Stack gap={4}>
         {report.skippedBecause.map(({ reason, count }) => (

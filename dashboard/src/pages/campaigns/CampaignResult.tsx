@@ -45,7 +45,7 @@ export function CampaignResult({ campaign }: { campaign: Campaign }) {
         {(data) => (
           <>
             <TestResult campaign={campaign} report={data} />
-            <CampaignOutcome report={data} />
+            <CampaignOutcome report={data} channel={campaign.channel} />
           </>
         )}
       </Loaded>
@@ -69,6 +69,7 @@ function partsOf({ counts }: Campaign): Part[] {
     { label: 'being sent', count: counts.sending, color: 'var(--mantine-color-cyan-5)' },
     { label: 'waiting', count: counts.planned + counts.ready - counts.waitingForCodes, color: 'var(--oc-rest)' },
     { label: 'waiting for codes', count: counts.waitingForCodes, color: COLORS.assigned },
+    { label: 'deferred', count: counts.deferred, color: 'var(--mantine-color-honey-4)' },
     { label: 'rejected', count: counts.rejected, color: COLORS.failed },
     { label: 'unknown', count: counts.unknown, color: 'var(--mantine-color-orange-5)' },
     { label: 'skipped', count: counts.skipped, color: 'var(--mantine-color-gray-5)' },
@@ -129,7 +130,7 @@ function Controls({ campaign }: { campaign: Campaign }) {
     run: (action: 'pause' | 'resume' | 'cancel') => post<Campaign>(`/v1/campaigns/${campaign.id}/${action}`),
     refreshes: ['campaigns'],
   })
-  const left = campaign.counts.planned + campaign.counts.ready
+  const left = campaign.counts.planned + campaign.counts.ready + campaign.counts.deferred
   const askToCancel = () =>
     askToConfirm({
       title: 'Cancel the rest of this campaign?',

@@ -1,4 +1,4 @@
-import { Anchor, Paper, Select, Stack, Text } from '@mantine/core'
+import { Anchor, Paper, Select, Stack, Switch, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { templateMenuQuery, templateQuery } from '../../api/messages.ts'
 import { Definitions } from '../../parts/Definitions.tsx'
@@ -19,7 +19,10 @@ export function MessageFields({ form }: { form: DraftForm }) {
         placeholder={templates.isPending ? 'Loading…' : 'Choose a template'}
         searchable
         nothingFoundMessage="No template matches"
-        data={(templates.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        data={(templates.data?.items ?? []).map(({ id, name, channel }) => ({
+          value: id,
+          label: channel === 'sms' ? `${name} · text message` : name,
+        }))}
         {...form.getInputProps('templateId')}
         value={templateId || null}
       />
@@ -34,6 +37,11 @@ export function MessageFields({ form }: { form: DraftForm }) {
           .
         </Text>
       )}
+      <Switch
+        label="Smart sending"
+        description="Passes over people who got another message a short time before. The hours are in the settings."
+        {...form.getInputProps('smartSending', { type: 'checkbox' })}
+      />
       <TestFields form={form} />
     </Stack>
   )

@@ -16,7 +16,8 @@ type Props = { campaign: Campaign; review: CampaignReview }
 const SKIP_TEXT: Record<CampaignReview['skipped'][number]['reason'], string> = {
   excluded: 'are on a list that is left out',
   no_email: 'have no email address',
-  not_subscribed: 'are not subscribed to email',
+  no_phone: 'have no phone number',
+  not_subscribed: 'did not agree to get it',
   suppressed: 'have an address that is suppressed: it bounced, complained or was put on the list',
 }
 
@@ -88,7 +89,7 @@ export function WhenBox({ campaign, review }: Props) {
             ? []
             : ([
                 ['Starts', <Moment key="starts" at={review.startsAt} zone />],
-                ['Last email', <Moment key="ends" at={review.endsAt} zone />],
+                ['Last message', <Moment key="ends" at={review.endsAt} zone />],
               ] as [string, React.ReactNode][])),
           ['Without a code', campaign.holdWithoutCode ? 'people wait until codes are ready' : 'people are left out'],
         ]}

@@ -8,6 +8,8 @@ export type DraftValues = {
   include: string[]
   exclude: string[]
   templateId: string
+  /** Whether people who got another message lately are passed over. */
+  smartSending: boolean
   isTest: boolean
   secondId: string
   sharePercent: number | string
@@ -23,6 +25,7 @@ export const NO_DRAFT: DraftValues = {
   include: [],
   exclude: [],
   templateId: '',
+  smartSending: true,
   isTest: false,
   secondId: '',
   sharePercent: 20,
@@ -50,9 +53,10 @@ export const CHECKS = {
     isTest && pick === 'hours' && !isWhole(hours, 1, 168) ? 'Use a whole number from 1 to 168.' : null,
 }
 
-export function draftValues({ name, audience, templateId, ab }: Campaign): DraftValues {
+export function draftValues({ name, audience, templateId, smartSending, ab }: Campaign): DraftValues {
   const ids = (sources: { id: string }[]) => sources.map(({ id }) => id)
-  const values = { ...NO_DRAFT, name, include: ids(audience.include), exclude: ids(audience.exclude), templateId }
+  const chosen = { name, include: ids(audience.include), exclude: ids(audience.exclude), templateId, smartSending }
+  const values = { ...NO_DRAFT, ...chosen }
   if (!ab) return values
   const { sharePercent, metric, afterHours } = ab
   const how = afterHours === null ? { pick: 'hand' as const } : { pick: 'hours' as const, afterHours }
@@ -60,9 +64,10 @@ export function draftValues({ name, audience, templateId, ab }: Campaign): Draft
 }
 
 export function toDraft(values: DraftValues): CreateCampaign {
-  const { name, include, exclude, templateId } = values
+  const { name, include, exclude, templateId, smartSending } = values
   const sources = (ids: string[]) => ids.map((id) => ({ kind: 'list' as const, id }))
-  return { name, audience: { include: sources(include), exclude: sources(exclude) }, templateId, ab: toTest(values) }
+  const audience = { include: sources(include), exclude: sources(exclude) }
+  return { name, audience, templateId, smartSending, ab: toTest(values) }
 }
 
 function toTest({ isTest, secondId, sharePercent, metric, pick, afterHours }: DraftValues): AbTest | null {

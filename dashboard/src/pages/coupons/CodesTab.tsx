@@ -9,7 +9,7 @@ import { Code as CodeText, Moment } from '../../parts/figures.tsx'
 import { TextLink } from '../../parts/links.tsx'
 import { EmptyNotice } from '../../parts/notices.tsx'
 import { SearchField } from '../../parts/SearchField.tsx'
-import { StateBadge } from '../../parts/StateBadge.tsx'
+import { StateBadge, TestBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
 
 const STATES = [
@@ -43,8 +43,10 @@ const COLUMNS: Column<Code>[] = [
     id: 'person',
     header: 'Person',
     phone: 'hidden',
-    cell: ({ profileId, profileEmail }) =>
-      profileId ? (
+    cell: ({ profileId, profileEmail, isTest }) =>
+      isTest ? (
+        <TestBadge />
+      ) : profileId ? (
         <TextLink to={PATHS.profile} params={{ profileId }} size="sm" className="oc-wrap">
           {profileEmail ?? 'Profile without email'}
         </TextLink>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { Message } from '../../../../contract/messages.ts'
 import { messageContentQuery, messageQuery } from '../../api/messages.ts'
 import type { MessageContent } from '../../api/types.ts'
+import { plural } from '../../lib/format.ts'
 import { Definitions } from '../../parts/Definitions.tsx'
 import { Code, Moment } from '../../parts/figures.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
@@ -13,7 +14,7 @@ import { MailFrame } from '../../parts/MailFrame.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { StateBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
-import { STATE_TEXT } from './message-states.ts'
+import { reasonText, STATE_TEXT } from './message-states.ts'
 
 export function MessagePage() {
   const { messageId } = useParams({ from: PATHS.message })
@@ -50,7 +51,12 @@ function MessageDetails({ message }: { message: Message }) {
         <Text size="sm">{STATE_TEXT[message.state]}</Text>
         {message.reason && (
           <Text size="sm" mt="xs" className="oc-wrap">
-            Reason: {message.reason.replaceAll('_', ' ')}
+            {reasonText(message.reason)}
+          </Text>
+        )}
+        {message.deferredUntil && (
+          <Text size="sm" mt="xs">
+            Next try: <Moment at={message.deferredUntil} zone />
           </Text>
         )}
       </Paper>
@@ -84,9 +90,13 @@ function MessageDetails({ message }: { message: Message }) {
           items={[
             [
               'Person',
-              <TextLink key="person" to={PATHS.profile} params={{ profileId: message.profileId }}>
-                {message.to}
-              </TextLink>,
+              message.profileId ? (
+                <TextLink key="person" to={PATHS.profile} params={{ profileId: message.profileId }}>
+                  {message.to}
+                </TextLink>
+              ) : (
+                'a tester'
+              ),
             ],
             [
               'Campaign',
@@ -98,13 +108,25 @@ function MessageDetails({ message }: { message: Message }) {
                 '–'
               ),
             ],
-            ['Went through', message.channel === 'outbox' ? 'the outbox' : 'SMTP'],
+            ['Went through', message.channel === 'outbox' ? 'the outbox' : message.channel],
             ['Made', <Moment key="made" at={message.createdAt} zone />],
             ['Sent', <Moment key="sent" at={message.sentAt} zone />],
+            ['Opened', <Times key="opened" count={message.opens} first={message.openedAt} />],
+            ['Clicked', <Times key="clicked" count={message.clicks} first={message.clickedAt} />],
           ]}
         />
       </Paper>
     </Stack>
+  )
+}
+
+/** How often something happened, and when first. */
+function Times({ count, first }: { count: number; first: string | null }) {
+  if (count === 0 || first === null) return '–'
+  return (
+    <>
+      {plural(count, 'time', 'times')}, first <Moment at={first} zone />
+    </>
   )
 }
 
@@ -120,28 +142,31 @@ function Content({ messageId }: { messageId: string }) {
         The message did not go through the outbox, or it is not sent yet.
       </Alert>
     )
+  const isText = query.data.html === ''
   return (
-    <Paper style={{ overflow: 'hidden' }} component="section" aria-label="The mail">
+    <Paper style={{ overflow: 'hidden' }} component="section" aria-label="The message">
       <Headers content={query.data} />
-      <SegmentedControl
-        aria-label="Part of the mail"
-        m="md"
-        size="xs"
-        value={view}
-        onChange={(value) => setView(value === 'text' ? 'text' : 'mail')}
-        data={[
-          { value: 'mail', label: 'Mail' },
-          { value: 'text', label: 'Plain text' },
-        ]}
-      />
-      {view === 'mail' ? (
+      {isText || (
+        <SegmentedControl
+          aria-label="Part of the mail"
+          m="md"
+          size="xs"
+          value={view}
+          onChange={(value) => setView(value === 'text' ? 'text' : 'mail')}
+          data={[
+            { value: 'mail', label: 'Mail' },
+            { value: 'text', label: 'Plain text' },
+          ]}
+        />
+      )}
+      {view === 'mail' && !isText ? (
         <MailFrame title="The mail as it was sent" html={query.data.html} />
       ) : (
         <Text
           component="pre"
           size="sm"
           px="lg"
-          pb="lg"
+          py="lg"
           m={0}
           style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
         >
@@ -159,7 +184,7 @@ function Headers({ content }: { content: MessageContent }) {
         items={[
           ['From', content.from],
           ['To', content.to],
-          ['Subject', content.subject],
+          ['Subject', content.subject || '–'],
           ['File', content.file],
         ]}
       />

@@ -11,9 +11,17 @@ import { TextLink } from '../../parts/links.tsx'
 import { EmptyNotice } from '../../parts/notices.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { SearchField } from '../../parts/SearchField.tsx'
-import { StateBadge } from '../../parts/StateBadge.tsx'
+import { StateBadge, TestBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
 import { reasonText, STATE_OPTIONS } from './message-states.ts'
+
+function Read({ openedAt, clickedAt }: Message) {
+  return (
+    <Text span size="sm" {...(openedAt || clickedAt ? {} : { c: 'dimmed' })}>
+      {clickedAt ? 'clicked' : openedAt ? 'opened' : '–'}
+    </Text>
+  )
+}
 
 const COLUMNS: Column<Message>[] = [
   {
@@ -47,8 +55,10 @@ const COLUMNS: Column<Message>[] = [
     id: 'campaign',
     header: 'Campaign',
     phone: 'hidden',
-    cell: ({ campaignId, campaignName }) =>
-      campaignId ? (
+    cell: ({ kind, campaignId, campaignName }) =>
+      kind === 'test' ? (
+        <TestBadge />
+      ) : campaignId ? (
         <TextLink to={PATHS.campaign} params={{ campaignId }} size="sm" className="oc-wrap">
           {campaignName ?? 'Campaign'}
         </TextLink>
@@ -70,6 +80,7 @@ const COLUMNS: Column<Message>[] = [
       </div>
     ),
   },
+  { id: 'read', header: 'Read', phone: 'hidden', cell: Read },
   { id: 'sent', header: 'Sent', phone: 'hidden', cell: ({ sentAt }) => <Moment at={sentAt} /> },
 ]
 

@@ -2,26 +2,16 @@ import type { MessageState } from '../../api/types.ts'
 
 /** What each state of a message means, for the person who wonders why somebody got nothing. */
 export const STATE_TEXT: Record<MessageState, string> = {
-  planned: 'This person is a recipient; the mail is made when it is due, or as soon as there is a code.',
-  ready: 'The mail is made, with its code, and waits to be sent.',
-  sending: 'The mail is being handed over right now.',
-  sent: 'The mail was accepted by the outbox or the mail server.',
-  rejected: 'The mail server refused it. It is not sent again.',
-  unknown: 'The answer of the mail server was lost. The mail may have arrived, so it is not sent again.',
-  skipped: 'This person got no mail, for the reason given. No code was used.',
-  cancelled: 'The campaign was cancelled before this mail was sent.',
+  planned: 'This person is a recipient; the message is made when it is due, or as soon as there is a code.',
+  ready: 'The message is made, with its code, and waits to be sent.',
+  deferred: 'The message is made and was put off to a later time.',
+  sending: 'The message is being handed over right now.',
+  sent: 'The message was accepted by the outbox or the provider.',
+  rejected: 'The provider refused it. It is not sent again.',
+  unknown: 'The answer of the provider was lost. The message may have arrived, so it is not sent again.',
+  skipped: 'This person got no message, for the reason given.',
+  cancelled: 'The campaign was cancelled before this message was sent.',
 }
-
-const REASON_TEXT: Record<string, string> = {
-  no_code: 'no code was left',
-  no_email: 'no email address',
-  not_subscribed: 'not subscribed to email',
-  unsubscribed: 'unsubscribed meanwhile',
-  render_failed: 'the template cannot work on their data',
-}
-
-/** Why a message was skipped, in words; what the server or the template said stays as it is. */
-export const reasonText = (reason: string): string => REASON_TEXT[reason] ?? reason
 
 export const STATE_OPTIONS = [
   { value: '', label: 'All states' },
@@ -30,3 +20,23 @@ export const STATE_OPTIONS = [
     label: state[0]?.toUpperCase() + state.slice(1),
   })),
 ]
+
+const REASONS: Record<string, string> = {
+  no_email: 'The person has no email address.',
+  no_phone: 'The person has no phone number.',
+  not_subscribed: 'The person did not agree to get such messages.',
+  unsubscribed: 'The person unsubscribed before the message went out.',
+  suppressed: 'The address is on the suppression list.',
+  no_code: 'The coupon had no code left for this person.',
+  render_failed: 'The template could not be filled with this person’s data.',
+  code_expired: 'The code was over before the message could go out, and the coupon gives no more.',
+  smart_sending: 'The person got another message a short time before (smart sending).',
+  quiet_hours: 'It is night where the person is. The message goes out in the morning.',
+}
+
+/** Why a message is where it is, in words; what a provider said is shown as it was said. */
+export function reasonText(reason: string): string {
+  const failed = /^render_failed: (.*)$/s.exec(reason)?.[1]
+  if (failed !== undefined) return `The template could not be filled with this person’s data: ${failed}`
+  return REASONS[reason] ?? reason
+}

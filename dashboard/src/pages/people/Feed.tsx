@@ -6,8 +6,10 @@ import {
   IconMailCheck,
   IconMailForward,
   IconMailOff,
+  IconMailOpened,
   IconMailX,
   IconMoodSad,
+  IconPointer,
   IconShieldCheck,
   IconShoppingCart,
   IconShoppingCartCheck,
@@ -43,6 +45,16 @@ const campaignOf = ({ campaignId, campaignName }: FeedItem) =>
       </TextLink>
     </>
   ) : null
+const MEDIUM_TEXT = { email: 'an email', sms: 'a text message' }
+const mediumOf = ({ medium }: FeedItem) => MEDIUM_TEXT[medium ?? 'email']
+const messageOf = (item: FeedItem) =>
+  item.messageId ? (
+    <TextLink to={PATHS.message} params={{ messageId: item.messageId }} inherit>
+      {mediumOf(item)}
+    </TextLink>
+  ) : (
+    mediumOf(item)
+  )
 const moneyOf = (minor: number | null, currency: string | null) =>
   minor === null || currency === null ? 'an unknown amount' : formatMoney(minor, currency)
 const textOf = (item: FeedItem, key: string) => {
@@ -74,14 +86,7 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'pine',
     title: (item) => (
       <>
-        Was sent{' '}
-        {item.messageId ? (
-          <TextLink to={PATHS.message} params={{ messageId: item.messageId }} inherit>
-            an email
-          </TextLink>
-        ) : (
-          'an email'
-        )}
+        Was sent {messageOf(item)}
         {campaignOf(item)}
       </>
     ),
@@ -91,7 +96,28 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'red',
     title: (item) => (
       <>
-        An email{campaignOf(item)} was rejected{textOf(item, 'reason') && `: ${textOf(item, 'reason')}`}
+        {item.medium === 'sms' ? 'A text message' : 'An email'}
+        {campaignOf(item)} was rejected{textOf(item, 'reason') && `: ${textOf(item, 'reason')}`}
+      </>
+    ),
+  },
+  message_opened: {
+    icon: <IconMailOpened {...ICON} />,
+    color: 'pine',
+    title: (item) => (
+      <>
+        Opened {messageOf(item)}
+        {campaignOf(item)}
+      </>
+    ),
+  },
+  message_clicked: {
+    icon: <IconPointer {...ICON} />,
+    color: 'pine',
+    title: (item) => (
+      <>
+        Followed a link in {messageOf(item)}
+        {campaignOf(item)}
       </>
     ),
   },

@@ -4,10 +4,11 @@ import { formatMoney } from '../../lib/format.ts'
 import type { Column } from '../../parts/DataTable.tsx'
 import { Code, Moment } from '../../parts/figures.tsx'
 import { TextLink } from '../../parts/links.tsx'
+import { TestBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
 import { RedemptionFlags } from './RedemptionFlags.tsx'
 
-function Person({ profileId, profileEmail, orderEmail, recipientMatches }: Redemption) {
+function Person({ profileId, profileEmail, orderEmail, recipientMatches, isTest }: Redemption) {
   return (
     <>
       {profileId ? (
@@ -16,6 +17,11 @@ function Person({ profileId, profileEmail, orderEmail, recipientMatches }: Redem
         </TextLink>
       ) : (
         <span className="oc-wrap">{orderEmail ?? '–'}</span>
+      )}
+      {isTest && (
+        <div>
+          <TestBadge />
+        </div>
       )}
       {recipientMatches === false && (
         <Text size="xs" c="var(--oc-warn)">

@@ -1,4 +1,4 @@
-import { Alert, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, NumberInput, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { isNotEmpty, useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Account } from '../../../../contract/account.ts'
@@ -12,6 +12,7 @@ import { Loaded } from '../../parts/Loaded.tsx'
 import { TextLink } from '../../parts/links.tsx'
 import { showDone } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
+import { SmsFields } from './SmsFields.tsx'
 import { PROVIDER_NAME } from './senders/providers.ts'
 
 export function AccountTab() {
@@ -31,6 +32,14 @@ function AccountForm({ account }: { account: Account }) {
       postalAddress: account.postalAddress ?? '',
       bouncePercent: account.bounceLimit / 100,
       complaintPercent: account.complaintLimit / 100,
+      trackClicks: account.trackClicks,
+      trackOpens: account.trackOpens,
+      smsOptOut: account.smsOptOut,
+      smsHelp: account.smsHelp ?? '',
+      quietFrom: account.quietFrom,
+      quietUntil: account.quietUntil,
+      smartEmailHours: account.smartEmailHours,
+      smartSmsHours: account.smartSmsHours,
     },
     validate: { name: isNotEmpty('Enter the name of your brand.') },
   })
@@ -44,6 +53,14 @@ function AccountForm({ account }: { account: Account }) {
       postalAddress: textOrNull(values.postalAddress),
       bounceLimit: Math.round(values.bouncePercent * 100),
       complaintLimit: Math.round(values.complaintPercent * 100),
+      trackClicks: values.trackClicks,
+      trackOpens: values.trackOpens,
+      smsOptOut: values.smsOptOut,
+      smsHelp: textOrNull(values.smsHelp),
+      quietFrom: values.quietFrom,
+      quietUntil: values.quietUntil,
+      smartEmailHours: values.smartEmailHours,
+      smartSmsHours: values.smartSmsHours,
     }
     client.setQueryData(accountQuery.queryKey, await patch<Account>('/v1/account', body))
     void client.invalidateQueries({ queryKey: ['session'] })
@@ -123,6 +140,21 @@ function AccountForm({ account }: { account: Account }) {
             />
           </Stack>
         </FormSection>
+        <FormSection title="Opens and clicks">
+          <Stack>
+            <Switch
+              label="Count clicks"
+              description="Links in emails lead through this server. Codes never stand in the address."
+              {...form.getInputProps('trackClicks', { type: 'checkbox' })}
+            />
+            <Switch
+              label="Count opens"
+              description="Emails carry an invisible picture. Some mail programs fetch it by themselves and others never do: take the number as a hint."
+              {...form.getInputProps('trackOpens', { type: 'checkbox' })}
+            />
+          </Stack>
+        </FormSection>
+        <SmsFields form={form} />
       </EntryForm>
     </Stack>
   )

@@ -10,14 +10,21 @@ export type EditorHandle = {
   goTo: (line: number, column: number) => void
 }
 
-type Props = { ref: Ref<EditorHandle>; value: string; onChange: (value: string) => void; label: string; plain: boolean }
+type Props = {
+  ref: Ref<EditorHandle>
+  value: string
+  onChange: (value: string) => void
+  label: string
+  plain: boolean
+  height?: string
+}
 
 const WRAP = EditorView.lineWrapping
 const HTML = [html(), WRAP]
 const PLAIN = [WRAP]
 
 /** Loaded only on the pages that edit a template. */
-export function HtmlEditor({ ref, value, onChange, label, plain }: Props) {
+export function HtmlEditor({ ref, value, onChange, label, plain, height = '520px' }: Props) {
   const mirror = useRef<ReactCodeMirrorRef>(null)
   const scheme = useComputedColorScheme()
   useImperativeHandle(ref, () => ({
@@ -40,7 +47,7 @@ export function HtmlEditor({ ref, value, onChange, label, plain }: Props) {
     <CodeMirror
       ref={mirror}
       className="oc-editor"
-      height="520px"
+      height={height}
       value={value}
       onChange={onChange}
       theme={scheme}

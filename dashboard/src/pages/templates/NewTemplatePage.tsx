@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { Template } from '../../../../contract/messages.ts'
 import { post } from '../../api/api.ts'
 import { couponMenuQuery } from '../../api/coupons.ts'
@@ -13,7 +13,25 @@ import { EXAMPLE_COUPON, STARTER_PREVIEW_TEXT, STARTER_SUBJECT, starterHtml } fr
 import { TemplateEditor } from './TemplateEditor.tsx'
 import type { TemplateValues } from './template-values.ts'
 
+const starterMail = (couponName: string): TemplateValues => ({
+  name: '',
+  channel: 'email',
+  subject: STARTER_SUBJECT,
+  previewText: STARTER_PREVIEW_TEXT,
+  html: starterHtml(couponName),
+  text: null,
+})
+const starterSms = (couponName: string): TemplateValues => ({
+  name: '',
+  channel: 'sms',
+  subject: '',
+  previewText: '',
+  html: '',
+  text: `{{ first_name|default:'Hello' }}, your own code: {% coupon_code '${couponName}' %}. It works once.`,
+})
+
 export function NewTemplatePage() {
+  const isSms = useSearch({ from: PATHS.newTemplate }).channel === 'sms'
   const client = useQueryClient()
   const navigate = useNavigate()
   const coupons = useQuery(couponMenuQuery)
@@ -26,19 +44,18 @@ export function NewTemplatePage() {
     await navigate({ to: PATHS.template, params: { templateId: template.id }, replace: true })
   }
   return (
-    <Page title="New template" back={<TextLink to={PATHS.templates}>Templates</TextLink>}>
+    <Page
+      title={isSms ? 'New text message' : 'New template'}
+      back={<TextLink to={PATHS.templates}>Templates</TextLink>}
+    >
       <Loaded query={coupons}>
         {({ items }) => (
           <TemplateEditor
             submitLabel="Create the template"
             onSave={create}
-            initial={{
-              name: '',
-              subject: STARTER_SUBJECT,
-              previewText: STARTER_PREVIEW_TEXT,
-              html: starterHtml(items[0]?.name ?? EXAMPLE_COUPON),
-              text: null,
-            }}
+            initial={
+              isSms ? starterSms(items[0]?.name ?? EXAMPLE_COUPON) : starterMail(items[0]?.name ?? EXAMPLE_COUPON)
+            }
           />
         )}
       </Loaded>

@@ -5,6 +5,7 @@ import type { Preview } from '../../../../contract/messages.ts'
 import { MailFrame } from '../../parts/MailFrame.tsx'
 import { ErrorNotice } from '../../parts/notices.tsx'
 import { PersonSelect } from './PersonSelect.tsx'
+import { SmsBubble } from './SmsBubble.tsx'
 
 type Props = {
   preview: Preview | undefined
@@ -38,19 +39,21 @@ export function PreviewPane({ preview, error, updating, profileId, onProfile, pr
                 </Badge>
               )}
             </Group>
-            <SegmentedControl
-              size="xs"
-              aria-label="Width of the preview"
-              value={width}
-              onChange={(value) => setWidth(value === 'phone' ? 'phone' : 'desktop')}
-              data={[
-                { value: 'desktop', label: <WidthLabel Icon={IconDeviceDesktop} text="Desktop" /> },
-                { value: 'phone', label: <WidthLabel Icon={IconDeviceMobile} text="Phone" /> },
-              ]}
-            />
+            {!preview?.segments && (
+              <SegmentedControl
+                size="xs"
+                aria-label="Width of the preview"
+                value={width}
+                onChange={(value) => setWidth(value === 'phone' ? 'phone' : 'desktop')}
+                data={[
+                  { value: 'desktop', label: <WidthLabel Icon={IconDeviceDesktop} text="Desktop" /> },
+                  { value: 'phone', label: <WidthLabel Icon={IconDeviceMobile} text="Phone" /> },
+                ]}
+              />
+            )}
           </Group>
           <PersonSelect value={profileId} onChange={onProfile} />
-          {preview && (
+          {preview && !preview.segments && (
             <Box>
               <Text fw={600} size="sm" className="oc-wrap">
                 {preview.subject}
@@ -69,7 +72,11 @@ export function PreviewPane({ preview, error, updating, profileId, onProfile, pr
         )}
         <Center style={{ background: 'var(--oc-canvas)', borderTop: '1px solid var(--oc-line)' }}>
           <Box w={width === 'phone' ? 375 : '100%'} maw="100%">
-            <MailFrame title="Preview of the mail" html={lastGood} />
+            {preview?.segments ? (
+              <SmsBubble text={preview.text} />
+            ) : (
+              <MailFrame title="Preview of the mail" html={lastGood} />
+            )}
           </Box>
         </Center>
       </Paper>

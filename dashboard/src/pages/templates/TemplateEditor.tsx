@@ -15,21 +15,24 @@ import type { EditorHandle } from './HtmlEditor.tsx'
 import { InsertMenu } from './InsertMenu.tsx'
 import { IssueList } from './IssueList.tsx'
 import { PreviewPane } from './PreviewPane.tsx'
+import { SmsEditor } from './SmsEditor.tsx'
 import type { BodyPart, TemplateValues } from './template-values.ts'
 
 type Props = { initial: TemplateValues; submitLabel: string; onSave: (values: TemplateValues) => Promise<void> }
 
 export function TemplateEditor({ initial, submitLabel, onSave }: Props) {
   const { canWrite } = useRole()
+  const isSms = initial.channel === 'sms'
   const editor = useRef<EditorHandle>(null)
-  const [part, setPart] = useState<BodyPart>('html')
+  const [part, setPart] = useState<BodyPart>(isSms ? 'text' : 'html')
   const [profileId, setProfileId] = useState<string | null>(null)
   const form = useForm<TemplateValues>({
     initialValues: initial,
     validate: {
       name: (name) => (name.trim() ? null : 'Give the template a name.'),
-      subject: (subject) => (subject.trim() ? null : 'Write a subject.'),
-      html: (html) => (html.trim() ? null : 'Write the mail.'),
+      subject: (subject) => (isSms || subject.trim() ? null : 'Write a subject.'),
+      html: (html) => (isSms || html.trim() ? null : 'Write the mail.'),
+      text: (text) => (!isSms || text?.trim() ? null : 'Write the text message.'),
     },
   })
   const preview = usePreview(form.values, profileId)
@@ -69,27 +72,42 @@ export function TemplateEditor({ initial, submitLabel, onSave }: Props) {
                 maxLength={200}
                 {...form.getInputProps('name')}
               />
-              <TextInput label="Subject" maxLength={998} {...form.getInputProps('subject')} data-path="subject" />
-              <TextInput
-                label="Preview text"
-                description="What mail programs show after the subject."
-                maxLength={500}
-                {...form.getInputProps('previewText')}
-                data-path="previewText"
-              />
+              {isSms || (
+                <>
+                  <TextInput label="Subject" maxLength={998} {...form.getInputProps('subject')} data-path="subject" />
+                  <TextInput
+                    label="Preview text"
+                    description="What mail programs show after the subject."
+                    maxLength={500}
+                    {...form.getInputProps('previewText')}
+                    data-path="previewText"
+                  />
+                </>
+              )}
             </Stack>
           </Paper>
-          <BodyEditor
-            ref={editor}
-            part={part}
-            onPart={setPart}
-            values={form.values}
-            madeText={preview.data?.text ?? ''}
-            error={form.errors.html}
-            onHtml={(html) => form.setFieldValue('html', html)}
-            onText={(text) => form.setFieldValue('text', text)}
-            insert={canWrite && <InsertMenu onInsert={(text) => editor.current?.insert(text)} />}
-          />
+          {isSms ? (
+            <SmsEditor
+              ref={editor}
+              text={form.values.text ?? ''}
+              onText={(text) => form.setFieldValue('text', text)}
+              segments={preview.data?.segments ?? null}
+              error={form.errors.text}
+              insert={canWrite && <InsertMenu onInsert={(text) => editor.current?.insert(text)} />}
+            />
+          ) : (
+            <BodyEditor
+              ref={editor}
+              part={part}
+              onPart={setPart}
+              values={form.values}
+              madeText={preview.data?.text ?? ''}
+              error={form.errors.html}
+              onHtml={(html) => form.setFieldValue('html', html)}
+              onText={(text) => form.setFieldValue('text', text)}
+              insert={canWrite && <InsertMenu onInsert={(text) => editor.current?.insert(text)} />}
+            />
+          )}
           <IssueList issues={issues} onShow={showIssue} />
         </EntryForm>
       </Grid.Col>
@@ -112,13 +130,14 @@ function usePreview(values: TemplateValues, profileId: string | null) {
   const [settled] = useDebouncedValue(values, 400)
   return useQuery({
     ...previewQuery({
-      subject: settled.subject.trim() || '(no subject)',
+      channel: settled.channel,
+      subject: settled.channel === 'sms' ? '' : settled.subject.trim() || '(no subject)',
       previewText: settled.previewText,
       html: settled.html,
       text: settled.text,
       profileId,
     }),
-    enabled: settled.html.trim() !== '',
+    enabled: (settled.channel === 'sms' ? (settled.text ?? '') : settled.html).trim() !== '',
     placeholderData: keepPreviousData<Preview>,
   })
 }

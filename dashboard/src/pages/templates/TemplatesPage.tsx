@@ -1,5 +1,5 @@
 import { Badge, Group, Text } from '@mantine/core'
-import { IconPlus, IconTemplate } from '@tabler/icons-react'
+import { IconMessage, IconPlus, IconTemplate } from '@tabler/icons-react'
 import { useRole } from '../../api/account.ts'
 import { templatePages } from '../../api/messages.ts'
 import type { TemplateSummary } from '../../api/types.ts'
@@ -14,16 +14,22 @@ const COLUMNS: Column<TemplateSummary>[] = [
   {
     id: 'name',
     header: 'Template',
-    cell: ({ id, name, subject }) => (
+    cell: ({ id, name, subject, text }) => (
       <div>
         <TextLink to={PATHS.template} params={{ templateId: id }} fw={600} className="oc-wrap">
           {name}
         </TextLink>
         <Text size="sm" c="dimmed" className="oc-wrap">
-          {subject}
+          {text ?? subject}
         </Text>
       </div>
     ),
+  },
+  {
+    id: 'channel',
+    header: 'Channel',
+    phone: 'hidden',
+    cell: ({ channel }) => (channel === 'sms' ? 'Text message' : 'Email'),
   },
   {
     id: 'coupons',
@@ -49,12 +55,26 @@ const COLUMNS: Column<TemplateSummary>[] = [
 export function TemplatesPage() {
   const { canWrite } = useRole()
   const create = canWrite && (
-    <ButtonLink to={PATHS.newTemplate} leftSection={<IconPlus size={18} aria-hidden />}>
-      New template
-    </ButtonLink>
+    <>
+      <ButtonLink
+        variant="default"
+        to={PATHS.newTemplate}
+        search={{ channel: 'sms' }}
+        leftSection={<IconMessage size={18} aria-hidden />}
+      >
+        New text message
+      </ButtonLink>
+      <ButtonLink to={PATHS.newTemplate} leftSection={<IconPlus size={18} aria-hidden />}>
+        New template
+      </ButtonLink>
+    </>
   )
   return (
-    <Page title="Templates" description="Emails with a place for each person’s own code." actions={create}>
+    <Page
+      title="Templates"
+      description="Emails and text messages with a place for each person’s own code."
+      actions={create}
+    >
       <DataTable
         label="Templates"
         columns={COLUMNS}

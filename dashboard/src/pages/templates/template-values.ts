@@ -1,5 +1,7 @@
 export type TemplateValues = {
   name: string
+  /** A text message is `text` alone. */
+  channel: 'email' | 'sms'
   subject: string
   previewText: string
   html: string

@@ -1,0 +1,42 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+import type { RenderContext } from '../templates/template.ts'
+import type { ClaimedCode } from './claim.sql.ts'
+
+export type SentCode = ClaimedCode & { isRedeemed: boolean }
+export type SentMessage = {
+  id: string
+  kind: 'campaign' | 'test'
+  accountId: string
+  profileId: string | null
+  templateVersionId: string
+  shortKey: string | null
+  context: RenderContext
+  renderedAt: Date
+  codes: SentCode[] | null
+}
+
+/** A message that went out, or may have, with all that it was made of. */
+export async function selectSent(
+  db: Db,
+  named: { accountId: string; messageId: string } | { shortKey: string },
+): Promise<SentMessage | undefined> {
+  const isNamed =
+    'shortKey' in named
+      ? sql`m.short_key = ${named.shortKey}`
+      : sql`m.account_id = ${named.accountId} and m.id = ${named.messageId}`
+  const { rows } = await sql<SentMessage>`
+    select m.id, m.kind, m.account_id as "accountId", m.short_key as "shortKey", m.profile_id as "profileId", m.template_version_id as "templateVersionId", m.context,
+      m.rendered_at as "renderedAt",
+      (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at, 'storeUrl', s.url, 'storeKind', s.kind,
+          'isRedeemed', k.state = 'redeemed'))
+        from message_codes mc
+        join codes k on k.account_id = mc.account_id and k.id = mc.code_id
+        join stores s on s.account_id = k.account_id and s.id = k.store_id
+        left join assignments a on a.account_id = mc.account_id and a.code_id = mc.code_id
+        where mc.account_id = m.account_id and mc.message_id = m.id) as codes
+    from messages m
+    where ${isNamed} and m.state in ('sending', 'sent', 'unknown')
+      and m.context is not null and m.rendered_at is not null`.execute(db)
+  return rows[0]
+}
