@@ -9,7 +9,7 @@ import { migrate } from '../src/db/migrate.ts'
 import { createDatabase, startPostgres } from '../test/postgres.ts'
 import type { BenchOptions, BenchResult } from './result.ts'
 
-const NOT_A_BENCH = ['run', 'result', 'seed']
+const NOT_A_BENCH = ['run', 'result', 'seed', 'mail-sink']
 const names = readdirSync(new URL('.', import.meta.url))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .map((file) => file.slice(0, -3))

@@ -175,6 +175,8 @@ export const store = z.object({
   currency,
   timeZone: z.string(),
   sellsSubscriptions: z.boolean(),
+  /** Days after their end for which unused codes stay in a Shopify shop; a custom shop ignores it. */
+  retentionDays: z.number().int(),
   createdAt: moment,
 })
 export type Store = z.infer<typeof store>
@@ -199,4 +201,5 @@ export const updateStoreBody = z.object({
     .optional(),
   timeZone: z.string().min(1).max(60).optional(),
   sellsSubscriptions: z.boolean().optional(),
+  retentionDays: z.number().int().min(1).max(3650).optional(),
 })

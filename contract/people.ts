@@ -45,6 +45,7 @@ export const feedItem = z.object({
     'code_redeemed',
     'redemption_rolled_back',
     'code_expired',
+    'code_withdrawn',
     'joined_list',
     'consent_changed',
     'suppressed',

@@ -70,7 +70,9 @@ export async function selectRepeated(
   const { rows } = await sql<{ renewals: number; overuses: number }>`
     select count(*) filter (where is_renewal) as renewals, count(*) filter (where not is_renewal) as overuses
     from redemptions r
-    where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'repeated' and ${IS_NO_TEST}`.execute(db)
+    where account_id = ${accountId}::uuid and coupon_id = ${couponId}::uuid and state = 'repeated' and ${IS_NO_TEST}`.execute(
+    db,
+  )
   return rows[0] ?? { renewals: 0, overuses: 0 }
 }
 

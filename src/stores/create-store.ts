@@ -7,6 +7,9 @@ import { requireTimeZone } from '../lib/time-zone.ts'
 import { toStore } from './store.ts'
 import { insertStore } from './stores.sql.ts'
 
+/** Days after their end for which unused codes stay in a new Shopify store. */
+const RETENTION_DAYS = 30
+
 export type CreateStoreInput = {
   accountId: string
   name: string
@@ -32,6 +35,7 @@ export async function createStore(db: Db, input: CreateStoreInput): Promise<Stor
     currency: requireCurrency(input.currency),
     timeZone: requireTimeZone(input.timeZone),
     sellsSubscriptions: input.sellsSubscriptions,
+    retentionDays: RETENTION_DAYS,
     createdAt: input.now,
   }
   if (await insertStore(db, input.accountId, row)) return toStore(row)

@@ -9,18 +9,20 @@ export type StoreRow = {
   currency: string
   timeZone: string
   sellsSubscriptions: boolean
+  retentionDays: number
   createdAt: Date
 }
 
 const COLUMNS = sql`id, name, kind, url, currency, time_zone as "timeZone", sells_subscriptions as "sellsSubscriptions",
-  created_at as "createdAt"`
+  retention_days as "retentionDays", created_at as "createdAt"`
 
 /** Returns false when the account has a store of this name; `stores_name` decides. */
 export async function insertStore(db: Db, accountId: string, store: StoreRow): Promise<boolean> {
   const { rows } = await sql<{ id: string }>`
-    insert into stores (account_id, id, name, kind, url, currency, time_zone, sells_subscriptions, created_at)
+    insert into stores (account_id, id, name, kind, url, currency, time_zone, sells_subscriptions, retention_days, created_at)
     values (${accountId}::uuid, ${store.id}::uuid, ${store.name}::text, ${store.kind}::text, ${store.url}::text,
-      ${store.currency}::text, ${store.timeZone}::text, ${store.sellsSubscriptions}::boolean, ${store.createdAt}::timestamptz)
+      ${store.currency}::text, ${store.timeZone}::text, ${store.sellsSubscriptions}::boolean,
+      ${store.retentionDays}::integer, ${store.createdAt}::timestamptz)
     on conflict (account_id, lower(name)) do nothing
     returning id`.execute(db)
   return rows.length === 1
@@ -31,6 +33,7 @@ export type StoreChange = {
   url?: string | null | undefined
   timeZone?: string | undefined
   sellsSubscriptions?: boolean | undefined
+  retentionDays?: number | undefined
 }
 
 /** Sets what is given; undefined leaves a column as it is. A name that is taken violates `stores_name`. */
@@ -44,7 +47,8 @@ export async function updateStoreRow(
     update stores set name = coalesce(${change.name ?? null}::text, name),
       url = case when ${change.url !== undefined}::boolean then ${change.url ?? null}::text else url end,
       time_zone = coalesce(${change.timeZone ?? null}::text, time_zone),
-      sells_subscriptions = coalesce(${change.sellsSubscriptions ?? null}::boolean, sells_subscriptions)
+      sells_subscriptions = coalesce(${change.sellsSubscriptions ?? null}::boolean, sells_subscriptions),
+      retention_days = coalesce(${change.retentionDays ?? null}::integer, retention_days)
     where account_id = ${accountId}::uuid and id = ${storeId}::uuid
       and not exists (select from stores other where other.account_id = ${accountId}::uuid
         and lower(other.name) = lower(${change.name ?? null}::text) and other.id <> ${storeId}::uuid)

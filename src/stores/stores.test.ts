@@ -36,6 +36,7 @@ test('a store that was created is found as it was given', async () => {
     currency: 'EUR',
     timeZone: 'Europe/Berlin',
     sellsSubscriptions: false,
+    retentionDays: 30,
     createdAt: NOW.toISOString(),
   })
 })
@@ -69,6 +70,8 @@ test('an update changes what is given and nothing else', async () => {
   const changed = await updateStore(database.db, { accountId, storeId: store.id, name: 'shop', url: null })
   assert.deepEqual(changed, { ...store, name: 'shop', url: null })
   assert.deepEqual(await updateStore(database.db, { accountId, storeId: store.id }), changed)
+  const kept = await updateStore(database.db, { accountId, storeId: store.id, retentionDays: 7 })
+  assert.deepEqual(kept, { ...changed, retentionDays: 7 })
 })
 
 test('an update to the name of another store is refused', async () => {

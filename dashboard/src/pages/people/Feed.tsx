@@ -153,6 +153,11 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     color: 'gray',
     title: (item) => <>A code of {couponOf(item)} expired unused</>,
   },
+  code_withdrawn: {
+    icon: <IconClockX {...ICON} />,
+    color: 'honey',
+    title: (item) => <>A code of {couponOf(item)} was taken back: the shop does not have it any more</>,
+  },
   joined_list: {
     icon: <IconListCheck {...ICON} />,
     color: 'pine',

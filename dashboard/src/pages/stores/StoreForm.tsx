@@ -1,4 +1,4 @@
-import { Checkbox, Select, Text, TextInput } from '@mantine/core'
+import { Checkbox, NumberInput, Select, Text, TextInput } from '@mantine/core'
 import { isNotEmpty, type UseFormReturnType, useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
 import type { Store } from '../../../../contract/coupons.ts'
@@ -8,7 +8,14 @@ import { browserTimeZone, guessCurrency, listCurrencies, listTimeZones } from '.
 import { EntryForm } from '../../parts/EntryForm.tsx'
 import { showDone } from '../../parts/toasts.ts'
 
-type Values = { name: string; url: string; currency: string; timeZone: string; sellsSubscriptions: boolean }
+type Values = {
+  name: string
+  url: string
+  currency: string
+  timeZone: string
+  sellsSubscriptions: boolean
+  retentionDays: number
+}
 
 /** Adds a store, or changes the one given. Its currency is fixed once coupons count in it. */
 export function StoreForm({ store, onDone }: { store: Store | null; onDone: () => void }) {
@@ -21,12 +28,13 @@ export function StoreForm({ store, onDone }: { store: Store | null; onDone: () =
       currency: store?.currency ?? guessCurrency(navigator.language),
       timeZone: store?.timeZone ?? browserTimeZone(),
       sellsSubscriptions: store?.sellsSubscriptions ?? false,
+      retentionDays: store?.retentionDays ?? 30,
     },
     validate: { name: isNotEmpty('Give the store a name.') },
   })
-  const save = async ({ currency, ...values }: Values) => {
+  const save = async ({ currency, retentionDays, ...values }: Values) => {
     const body: UpdateStore & { name: string } = isShop
-      ? { name: values.name }
+      ? { name: values.name, retentionDays }
       : { ...values, url: values.url.trim() || null }
     if (store) await patch(`/v1/stores/${store.id}`, body)
     else await post('/v1/stores', { ...body, currency } satisfies CreateStore)
@@ -39,9 +47,21 @@ export function StoreForm({ store, onDone }: { store: Store | null; onDone: () =
     <EntryForm form={form} run={save} submitLabel={store ? 'Save' : 'Add the store'}>
       <TextInput label="Name" maxLength={200} data-autofocus {...form.getInputProps('name')} />
       {isShop ? (
-        <Text size="sm" c="dimmed">
-          Address, time zone and subscriptions come from the shop itself.
-        </Text>
+        <>
+          <NumberInput
+            label="Keep unused codes in the shop"
+            description="Days after they expired. Then they leave the shop, so that its limit of 20 million codes is not reached."
+            min={1}
+            max={3650}
+            clampBehavior="blur"
+            allowDecimal={false}
+            suffix=" days"
+            {...form.getInputProps('retentionDays')}
+          />
+          <Text size="sm" c="dimmed">
+            Address, time zone and subscriptions come from the shop itself.
+          </Text>
+        </>
       ) : (
         <CustomShopFields form={form} store={store} />
       )}

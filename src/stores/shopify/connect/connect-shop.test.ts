@@ -79,6 +79,7 @@ test('a shop is connected by a pasted token: its facts become a store, and calls
     currency: 'CAD',
     timeZone: 'America/Toronto',
     sellsSubscriptions: true,
+    retentionDays: 30,
     createdAt: NOW.toISOString(),
   })
   assert.deepEqual(await requireShop(db, { accountId, storeId }), {

@@ -6,6 +6,7 @@ import {
   type ReadUsedCodesQuery,
 } from '../generated/drift.ts'
 import { ReadDiscountTerms } from '../generated/terms.ts'
+import { loseDiscount } from '../sync/drop-batches.ts'
 import { type Drift, readDrift } from '../terms/read-drift.ts'
 import {
   type CheckedDiscount,
@@ -72,8 +73,17 @@ async function checkDiscount(
   const differsInNumber = figures !== undefined && codesDrift(discount, figures).length > 0
   if (isThorough || isChanged || discount.hasDrift || !figures || differsInNumber)
     await storeDrift(db, reader, discount, figures)
+  if (!figures) await loseDeleted(db, reader, discount)
   const seen = figures ? await explainUses(db, reader, discount, figures.asyncUsageCount) : { usage, unexplainedSince }
   await upsertCheck(db, key, { poolId, shopUpdatedAt, ...seen, now: reader.now })
+}
+
+/** A discount that the merchant deleted takes its codes with it: nobody is given one of them any more, and the change stays shown. */
+async function loseDeleted(db: Db, reader: OrderReader, discount: CheckedDiscount): Promise<void> {
+  const { discountNode } = await reader.client.request(ReadDiscountTerms, { id: discount.discountId }, reader.options)
+  if (discountNode) return
+  const { couponId, poolId } = discount
+  await loseDiscount(db, { ...reader.client.shop, couponId, poolId, now: reader.now })
 }
 
 /** Reads the terms of a discount and writes down how they differ. Used after a restoration too. */

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { openShop, type TestShop } from '../../../../test/shop.ts'
 import { buy, seedShopCoupon, usesInShop, usesWithUs, workerOf } from '../../../../test/shop-codes.ts'
+import { countAvailable } from '../../../codes/pool.ts'
 import { listDrift } from './list-drift.ts'
 import { restoreTerms } from './restore-terms.ts'
 
@@ -147,6 +148,8 @@ test('codes that the merchant deletes or adds are shown, and so is a discount th
   if (discount) shop.emulator.shop.discounts.delete(discount.id)
   await worker.reconcile()
   assert.deepEqual(await drift(), [['discount', 'in the shop', 'deleted', false]])
+  const left = { accountId: shop.accountId, coupon: coupon.couponId, now: worker.now() }
+  assert.equal(await countAvailable(shop.db, left), 0, 'nobody is given a code that the shop does not have')
   await assert.rejects(restoreTerms(shop.db, shop.client, { poolId: coupon.poolId, now: worker.now() }), {
     code: 'drift_not_found',
   })
