@@ -211,3 +211,14 @@ test('the review looks at both messages, and a test with a rest goes out at one 
   assert.deepEqual((await copyCampaign(db, { ...seeded, now: START })).ab?.templateId, broken.id)
   assert.equal((await updateCampaign(db, { ...seeded, ab: null })).ab, null)
 })
+
+test('the messages of a test are of one channel, and a copy keeps smart sending as it is', async () => {
+  const seeded = await seedTest(1)
+  const { accountId } = seeded
+  const text = { channel: 'sms' as const, subject: '', previewText: '', html: '', text: 'Hello' }
+  const { id: templateId } = await createTemplate(db, { accountId, name: 'Text', ...text, now: START })
+  const ab = { templateId, sharePercent: 40, metric: 'redeemed' as const, afterHours: 4 }
+  await assert.rejects(updateCampaign(db, { ...seeded, ab }), refusal('invalid_input'))
+  await updateCampaign(db, { accountId, campaignId: seeded.campaignId, smartSending: false })
+  assert.equal((await copyCampaign(db, { ...seeded, now: START })).smartSending, false)
+})

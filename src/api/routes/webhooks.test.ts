@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { Webhook } from 'standardwebhooks'
 import { createSenderBody } from '../../../contract/senders.ts'
-import { after, START, seedAccount } from '../../../test/seed.ts'
+import { after, START, seedAccount, seedCodes } from '../../../test/seed.ts'
 import {
   openFakeChannel,
   readMessages,
@@ -20,6 +20,8 @@ import { newId } from '../../lib/ids.ts'
 import { applyProviderEvents, forgetOldEvents } from '../../messages/feedback/apply-events.ts'
 import { recoverMessages } from '../../messages/recover.ts'
 import { createSender } from '../../messages/senders/senders.ts'
+import { requestTest } from '../../messages/test-sends/request-test.ts'
+import { runTests } from '../../messages/test-sends/run-tests.ts'
 import { createProfile, requireProfile } from '../../profiles/profiles.ts'
 import { listSuppressions } from '../../profiles/suppression/suppress.ts'
 import { registerWebhookRoutes } from './webhooks.ts'
@@ -354,4 +356,19 @@ test('sixty refused reports a minute from one address are enough', async () => {
   }
   assert.equal(statuses.at(-1), 429)
   clock = START
+})
+
+test('a test message that comes back is noted with it, in nobody’s feed, and holds no other report up', async () => {
+  const { db } = server
+  const seeded = await seedSent(1)
+  const { accountId, templateId, senderId } = seeded
+  const request = { accountId, templateId, addresses: ['tester@example.com'], profileId: null, requestKey: 'one' }
+  await seedCodes(db, accountId, seeded.coupon.id, 1)
+  const { templateVersionId, messages } = await requestTest(db, { ...request, channel: 'outbox', now: START })
+  await runTests(db, { ...runInput(seeded, openFakeChannel()), templateVersionId })
+  const [mine] = messages
+  await report(senderId, { type: 'email.bounced', messageId: mine?.id ?? '', bounce: { type: 'Permanent' } })
+  assert.equal(await applyProviderEvents(db, after(2)), 1)
+  assert.equal((await fatesOf(accountId)).find(({ id }) => id === mine?.id)?.bounce, 'hard')
+  assert.deepEqual(await metricsOf(mine?.id ?? ''), [])
 })

@@ -156,5 +156,5 @@ export async function updateFeedback(
       ('message_rejected', old.state <> 'rejected' and c.state = 'rejected'),
       ('message_bounced', old.bounced_at is null and c.bounced_at is not null),
       ('message_complained', old.complained_at is null and c.complained_at is not null)
-    ) as n (metric, is_new) where n.is_new`.execute(trx)
+    ) as n (metric, is_new) where n.is_new and c.profile_id is not null`.execute(trx)
 }
