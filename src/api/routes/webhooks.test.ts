@@ -15,6 +15,7 @@ import {
   start,
 } from '../../../test/seed-campaign.ts'
 import { openTestServer, type TestServer } from '../../../test/server.ts'
+import { updateAccount } from '../../accounts/account.ts'
 import { runCampaign } from '../../campaigns/run-campaign.ts'
 import { newId } from '../../lib/ids.ts'
 import { applyProviderEvents, forgetOldEvents } from '../../messages/feedback/apply-events.ts'
@@ -319,7 +320,7 @@ test('STOP and START of a text message: the last word of the person counts, in w
   const { id } = await createSender(db, { ...body, ...facts })
   const phone = '+353861234567'
   const profile = await createProfile(db, { accountId, phone, smsConsent: 'subscribed', now: START })
-  const say = async (text: string, sid: string): Promise<number> => {
+  const write = async (text: string, sid: string) => {
     const form = { Body: text, From: phone, To: '+353860000000', MessageSid: sid, SmsStatus: 'received' }
     const url = `/webhooks/twilio/${id}`
     const signed = `http://localhost:4321${url}${Object.entries(form)
@@ -328,8 +329,9 @@ test('STOP and START of a text message: the last word of the person counts, in w
       .join('')}`
     const signature = createHmac('sha1', 'token').update(signed).digest('base64')
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature }
-    return (await server.call('POST', url, { headers, body: new URLSearchParams(form).toString() })).status
+    return await server.call('POST', url, { headers, body: new URLSearchParams(form).toString() })
   }
+  const say = async (text: string, sid: string): Promise<number> => (await write(text, sid)).status
   const state = async () => {
     const { smsConsent } = await requireProfile(db, { accountId, profileId: profile.id })
     return [smsConsent, (await listSuppressions(db, { accountId, limit: 9 })).items.length]
@@ -346,6 +348,14 @@ test('STOP and START of a text message: the last word of the person counts, in w
   clock = START
   await applyProviderEvents(db, START)
   assert.deepEqual(await state(), ['subscribed', 0], 'the STOP was said before the START')
+
+  await updateAccount(db, { accountId, actor: 'system', now: START, smsHelp: 'Linden & Co: shop.example/help' })
+  const help = await write('HELP', 'SM4')
+  assert.match(String(help.headers['content-type']), /^text\/xml/)
+  assert.match(help.text, /<Response><Message>Linden &amp; Co: shop\.example\/help<\/Message><\/Response>$/)
+  assert.match((await write('HELP', 'SM4')).text, /<Response><\/Response>$/, 'the same HELP is answered once')
+  assert.match((await write('STOP', 'SM5')).text, /<Response><\/Response>$/)
+  await applyProviderEvents(db, START)
 })
 
 test('sixty refused reports a minute from one address are enough', async () => {

@@ -54,7 +54,17 @@ function addRoute(app: ApiApp, { db, now, secret, sns, publicUrl }: ApiDeps): vo
       if (result.status === 'refused') return await reply.code(401).send({ error: result.reason })
       if (result.status === 'confirmed' && !result.ok)
         return await reply.code(502).send({ error: 'SNS did not answer.' })
-      return await reply.code(200).send({ ok: true })
+      if (request.params.provider !== 'twilio') return await reply.code(200).send({ ok: true })
+      return await reply
+        .code(200)
+        .type('text/xml')
+        .send(toTwiml(result.status === 'stored' ? result.answer : null))
     },
   })
+}
+
+/** What Twilio wants for an answer, also where there is nothing to say. Source: Twilio, "TwiML for Programmable Messaging". */
+function toTwiml(answer: string | null): string {
+  const escaped = answer?.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return `<?xml version="1.0" encoding="UTF-8"?><Response>${escaped ? `<Message>${escaped}</Message>` : ''}</Response>`
 }

@@ -3,6 +3,7 @@ import type { SnsClient } from '../../channels/webhooks/sns-client.ts'
 import type { Db } from '../../db/database.ts'
 import { setupOf } from '../senders/providers.ts'
 import { findSenderById } from '../senders/senders.ts'
+import { answerHelp } from '../sms/answer-help.ts'
 import { insertEvents, type StoredEvent } from './events.sql.ts'
 import { readReport } from './readers.ts'
 
@@ -10,9 +11,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const YEAR_MS = 365 * 86_400_000
 
-/** What came of a report. `stored`: how many events were new; `confirmed`: SNS was told that we listen, if it answered. */
+/**
+ * What came of a report. `stored`: how many events were new; `answer`: what the person who wrote to us is to be told now;
+ * `confirmed`: SNS was told that we listen, if it answered.
+ */
 export type Received =
-  | { status: 'stored'; stored: number }
+  | { status: 'stored'; stored: number; answer: string | null }
   | { status: 'confirmed'; ok: boolean }
   | { status: 'unknown_sender' }
   | { status: 'refused'; reason: string }
@@ -32,11 +36,11 @@ export async function receiveWebhook(
   if ('refused' in result) return { status: 'refused', reason: result.refused }
   if ('subscription' in result) return { status: 'confirmed', ok: await sns.confirm(result.subscription.url) }
   const events = result.events.map((event) => toStored(event, now))
-  if (events.length === 0) return { status: 'stored', stored: 0 }
-  return {
-    status: 'stored',
-    stored: await insertEvents(db, { accountId: row.accountId, senderId: row.id }, events, now),
-  }
+  if (events.length === 0) return { status: 'stored', stored: 0, answer: null }
+  const { accountId } = row
+  const stored = await insertEvents(db, { accountId, senderId: row.id }, events, now)
+  const asksForHelp = stored > 0 && events.some((event) => event.kind === 'help')
+  return { status: 'stored', stored, answer: asksForHelp ? await answerHelp(db, { accountId }) : null }
 }
 
 /** The event as it is kept, by the id under which it is told again. */

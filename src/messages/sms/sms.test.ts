@@ -21,9 +21,10 @@ import { runCampaign } from '../../campaigns/run-campaign.ts'
 import { editTerms } from '../../codes/edit-terms.ts'
 import type { Db } from '../../db/database.ts'
 import { addMembers, createList } from '../../profiles/lists.ts'
+import { optIn, optOut } from '../../profiles/opt-out.ts'
 import { previewMail } from '../preview.ts'
 import { createTemplate } from '../templates.ts'
-import { applyIncomingSms } from './incoming.ts'
+import { answerHelp } from './answer-help.ts'
 
 const TEXT = "Your code {% coupon_code 'WELCOME20' %}: {% coupon_link 'WELCOME20' '/sale' %}"
 const SAFARI = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1'
@@ -175,14 +176,19 @@ test('STOP ends texts at once and email not, START begins them again, HELP is an
   const seeded = await seedTexts(1)
   const { accountId } = seeded
   const { rows } = await sql<{ phone: string }>`select phone from profiles where account_id = ${accountId}`.execute(db)
-  const say = (kind: 'opted_out' | 'opted_in' | 'help', phone = rows[0]?.phone ?? '') =>
-    applyIncomingSms(db, { accountId, incoming: { kind, phone, at: START } })
-  assert.deepEqual(await Promise.all([say('opted_out'), say('opted_out')]), Array(2).fill({ reply: null }))
+  const of = (address = rows[0]?.phone ?? '') => ({
+    accountId,
+    channel: 'sms' as const,
+    address,
+    source: 'provider' as const,
+    now: START,
+  })
+  await Promise.all([optOut(db, { ...of(), at: START }), optOut(db, { ...of(), at: START })])
   const sms = openFakeSms()
   await run(seeded, sms)
   assert.equal(sms.texts.length, 0)
   assert.deepEqual(await countStates(db, accountId), { skipped: 1 })
-  await say('opted_in')
+  await optIn(db, { ...of(), from: 'unsubscribed' })
   const { rows: events } = await sql<{ properties: Record<string, unknown> }>`
     select properties from events where account_id = ${accountId} and metric = 'consent_changed' order by id`.execute(
     db,
@@ -196,8 +202,8 @@ test('STOP ends texts at once and email not, START begins them again, HELP is an
       db,
     )
   assert.deepEqual(after_, [{ email: 'unsubscribed', sms: 'subscribed' }])
-  assert.deepEqual(await say('help'), { reply: 'Linden & Co. Reply STOP to opt out.' })
-  assert.deepEqual(await say('opted_out', '+4930999'), { reply: null })
+  assert.equal(await answerHelp(db, { accountId }), 'Linden & Co. Reply STOP to opt out.')
+  await optOut(db, { ...of('+4930999'), at: START })
 })
 
 test('a second coupon in a text is refused with its line, and the meter counts with a code of real length', async () => {
