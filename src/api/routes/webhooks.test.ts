@@ -311,6 +311,24 @@ test('reports are forgotten 30 days after they were applied, those that wait nev
   assert.equal(await storedOf(seeded.accountId), 0)
 })
 
+test('a test message that comes back is noted with it, in nobody’s feed, and holds no other report up', async () => {
+  const { db } = server
+  const seeded = await seedSent(1)
+  const { accountId, templateId, senderId } = seeded
+  const request = { accountId, templateId, addresses: ['tester@example.com'], profileId: null, requestKey: 'one' }
+  await seedCodes(db, accountId, seeded.coupon.id, 1)
+  const { templateVersionId, messages } = await requestTest(db, { ...request, channel: 'outbox', now: START })
+  await runTests(db, { ...runInput(seeded, openFakeChannel()), templateVersionId })
+  const [mine] = messages
+  assert.equal(
+    await report(senderId, { type: 'email.bounced', messageId: mine?.id ?? '', bounce: { type: 'Permanent' } }),
+    200,
+  )
+  assert.equal(await applyProviderEvents(db, after(2)), 1)
+  assert.equal((await fatesOf(accountId)).find(({ id }) => id === mine?.id)?.bounce, 'hard')
+  assert.deepEqual(await metricsOf(mine?.id ?? ''), [])
+})
+
 test('STOP and START of a text message: the last word of the person counts, in whichever order it arrives', async () => {
   const { db } = server
   const { accountId } = await seedAccount(db)
@@ -366,19 +384,4 @@ test('sixty refused reports a minute from one address are enough', async () => {
   }
   assert.equal(statuses.at(-1), 429)
   clock = START
-})
-
-test('a test message that comes back is noted with it, in nobody’s feed, and holds no other report up', async () => {
-  const { db } = server
-  const seeded = await seedSent(1)
-  const { accountId, templateId, senderId } = seeded
-  const request = { accountId, templateId, addresses: ['tester@example.com'], profileId: null, requestKey: 'one' }
-  await seedCodes(db, accountId, seeded.coupon.id, 1)
-  const { templateVersionId, messages } = await requestTest(db, { ...request, channel: 'outbox', now: START })
-  await runTests(db, { ...runInput(seeded, openFakeChannel()), templateVersionId })
-  const [mine] = messages
-  await report(senderId, { type: 'email.bounced', messageId: mine?.id ?? '', bounce: { type: 'Permanent' } })
-  assert.equal(await applyProviderEvents(db, after(2)), 1)
-  assert.equal((await fatesOf(accountId)).find(({ id }) => id === mine?.id)?.bounce, 'hard')
-  assert.deepEqual(await metricsOf(mine?.id ?? ''), [])
 })
