@@ -31,6 +31,8 @@ const REASONS: Record<string, string> = {
   render_failed: 'The template could not be filled with this person’s data.',
   code_expired: 'The code was over before the message could go out, and the coupon gives no more.',
   smart_sending: 'The person got another message a short time before (smart sending).',
+  answer_lost:
+    'The provider’s answer was lost, and sending again could bring the message twice. Send it again if you want to.',
   quiet_hours: 'It is night where the person is. The message goes out in the morning.',
 }
 
