@@ -97,6 +97,7 @@ async function act(
       page.usedBy = null
       page.isRevoked =
         page.owner !== null &&
+        page.owner !== 'nobody' &&
         [...book.values()].some(
           (other) => other !== page && other.owner === page.owner && other.usedBy === null && !other.isRevoked,
         )
