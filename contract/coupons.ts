@@ -36,7 +36,12 @@ export const terms = z.object({
       z.object({ kind: z.literal('quantity'), quantity: z.number().int().min(1).max(1_000_000) }),
     ])
     .default({ kind: 'none' }),
-  customers: z.enum(['everyone', 'first_order']).default('everyone'),
+  /** `customers` and `segments` are those of a Shopify shop, named below; other stores have none. */
+  customers: z.enum(['everyone', 'first_order', 'customers', 'segments']).default('everyone'),
+  /** There exactly when `customers` is `customers`: numbers, or `gid://shopify/Customer/NUMBER`. */
+  customerIds: shopIds.optional(),
+  /** There exactly when `customers` is `segments`: numbers, or `gid://shopify/Segment/NUMBER`. */
+  segmentIds: shopIds.optional(),
   oncePerCustomer: z.boolean().default(false),
   combinesWith: z
     .object({ orderDiscounts: z.boolean(), productDiscounts: z.boolean(), shippingDiscounts: z.boolean() })

@@ -8,7 +8,7 @@ import type { Order } from '../emulator/shop/order.ts'
 import { registerShopifyWebhookRoutes } from '../src/api/routes/shopify-webhooks.ts'
 import { newId } from '../src/lib/ids.ts'
 import { AddCodes } from '../src/stores/shopify/generated/codes.ts'
-import { CreateBasicDiscount } from '../src/stores/shopify/generated/terms.ts'
+import { CreateBasicDiscount, CreateFreeShippingDiscount } from '../src/stores/shopify/generated/terms.ts'
 import { reconcileStore } from '../src/stores/shopify/reconcile/reconcile-store.ts'
 import { discountInputOf } from '../src/stores/shopify/terms/to-discount.ts'
 import { applyWebhooks } from '../src/stores/shopify/webhooks/apply-webhooks.ts'
@@ -46,9 +46,12 @@ export async function seedShopCoupon(
     sellsSubscriptions: true,
   }
   const made = discountInputOf(facts)
-  if (made.kind !== 'basic') throw new Error('a basic discount was meant')
-  const { discountCodeBasicCreate } = await client.request(CreateBasicDiscount, { input: made.input })
-  const discountId = discountCodeBasicCreate?.codeDiscountNode?.id ?? ''
+  if (made.kind === 'buy_x_get_y') throw new Error('another kind of discount was meant')
+  const reply =
+    made.kind === 'basic'
+      ? (await client.request(CreateBasicDiscount, { input: made.input })).discountCodeBasicCreate
+      : (await client.request(CreateFreeShippingDiscount, { input: made.input })).discountCodeFreeShippingCreate
+  const discountId = reply?.codeDiscountNode?.id ?? ''
   for (let start = 0; start < codes.length; start += 250) {
     const batch = codes.slice(start, start + 250).map((code) => ({ code }))
     await client.request(AddCodes, { discountId, codes: batch })

@@ -26,6 +26,21 @@ test('a coupon gives exactly one thing and ends in one way', () => {
   assert.throws(() => readTerms({ percent: '12,5' }, EUROS), { message: /as 20 or 12\.5/ })
 })
 
+test('a coupon is for first orders, for customers or for segments of the shop', () => {
+  const percent = '20'
+  const discount = { kind: 'percentage', basisPoints: 2000 }
+  assert.deepEqual(readTerms({ percent, customers: ['7', '8'] }, EUROS), {
+    discount,
+    customers: 'customers',
+    customerIds: ['7', '8'],
+  })
+  const segments = readTerms({ percent, segments: ['9'] }, EUROS)
+  assert.deepEqual(segments, { discount, customers: 'segments', segmentIds: ['9'] })
+  assert.equal(describeTerms(terms.parse(segments)), '20 % off, for 1 segment of the shop')
+  const both = { percent, firstOrder: true, segments: ['9'] } as const
+  assert.throws(() => readTerms({ ...both, segments: ['9'] }, EUROS), { message: /one of --first-order/ })
+})
+
 test('an offer is told in a few words', () => {
   const offer = terms.parse(readTerms({ percent: '20', minimum: '30', expiresAfter: 604_800 }, EUROS))
   assert.equal(describeTerms(offer), '20 % off, from 30.00 EUR, for 7 days after it was given')

@@ -15,6 +15,8 @@ export type TermsOptions = {
   expiresAt?: string
   startsAt?: string
   firstOrder?: true
+  customers?: string[]
+  segments?: string[]
   oncePerCustomer?: true
   purchase?: Terms['purchase']
   billingCycles?: number | null
@@ -34,11 +36,24 @@ export function readTerms(options: TermsOptions, { currency }: Pick<Store, 'curr
     ...(expiresAfter === undefined ? {} : { expires: { kind: 'after_assignment', seconds: expiresAfter } }),
     ...(expiresAt === undefined ? {} : { expires: { kind: 'at', at: expiresAt } }),
     ...(startsAt === undefined ? {} : { startsAt }),
-    ...(options.firstOrder ? { customers: 'first_order' } : {}),
+    ...readCustomers(options),
     ...(options.oncePerCustomer ? { oncePerCustomer: true } : {}),
     ...(options.purchase === undefined ? {} : { purchase: options.purchase }),
     ...(options.billingCycles === undefined ? {} : { billingCycles: options.billingCycles }),
   }
+}
+
+function readCustomers({
+  firstOrder,
+  customers,
+  segments,
+}: TermsOptions): Pick<TermsInput, 'customers' | 'customerIds' | 'segmentIds'> {
+  if ([firstOrder, customers, segments].filter((one) => one !== undefined).length > 1) {
+    throw new CliError('Choose one of --first-order, --customers and --segments.')
+  }
+  if (customers) return { customers: 'customers', customerIds: customers }
+  if (segments) return { customers: 'segments', segmentIds: segments }
+  return firstOrder ? { customers: 'first_order' } : {}
 }
 
 function readDiscount({ percent, amount, freeShipping }: TermsOptions, currency: string): TermsInput['discount'] {
@@ -53,11 +68,13 @@ function readDiscount({ percent, amount, freeShipping }: TermsOptions, currency:
 }
 
 /** The offer in a few words: `20 % off, from 30.00 EUR, for 7 days after it was given`. */
-export function describeTerms({ discount, minimum, expires }: Terms): string {
+export function describeTerms({ discount, minimum, expires, customerIds, segmentIds }: Terms): string {
   return [
     describeDiscount(discount),
     ...(minimum.kind === 'subtotal' ? [`from ${formatAmount(minimum.amountMinor, minimum.currency)}`] : []),
     ...(minimum.kind === 'quantity' ? [`from ${minimum.quantity} items`] : []),
+    ...(customerIds ? [`for ${describeCount(customerIds, 'customer')} of the shop`] : []),
+    ...(segmentIds ? [`for ${describeCount(segmentIds, 'segment')} of the shop`] : []),
     ...(expires.kind === 'at' ? [`until ${formatMoment(expires.at)}`] : []),
     ...(expires.kind === 'after_assignment' ? [`for ${formatDuration(expires.seconds)} after it was given`] : []),
   ].join(', ')
@@ -74,6 +91,10 @@ function describeDiscount(discount: Terms['discount']): string {
     case 'buy_x_get_y':
       return `buy ${discount.buyQuantity}, get ${discount.getQuantity} at ${formatPercent(discount.basisPoints)} off`
   }
+}
+
+function describeCount({ length }: string[], noun: string): string {
+  return `${length} ${noun}${length === 1 ? '' : 's'}`
 }
 
 function formatPercent(basisPoints: number): string {

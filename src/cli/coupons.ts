@@ -3,7 +3,7 @@ import type { Coupon, CreateCoupon } from '../../contract/coupons.ts'
 import { describeTerms, readTerms, type TermsOptions } from './coupon-terms.ts'
 import type { Cli } from './lib/cli.ts'
 import { requireCoupon, requireStore } from './lib/find.ts'
-import { readCount, readCycles, readDuration, readMoment } from './lib/options.ts'
+import { readCount, readCycles, readDuration, readIds, readMoment } from './lib/options.ts'
 import { formatFacts, formatTable } from './lib/table.ts'
 
 type CreateOptions = TermsOptions & {
@@ -71,7 +71,9 @@ function addCreate(coupons: Command, cli: Cli): void {
     .option('--expires-after <duration>', 'time that each code lasts once given: 12h, 7d, 2w', readDuration)
     .option('--expires-at <moment>', 'when all codes end', readMoment)
     .option('--starts-at <moment>', 'when codes begin to count', readMoment)
-    .option('--first-order', 'for first orders only')
+    .option('--first-order', 'for first orders only; not in Shopify stores')
+    .option('--customers <ids>', 'for these customers of a Shopify shop: ids with commas between', readIds)
+    .option('--segments <ids>', 'for these segments of a Shopify shop: ids with commas between', readIds)
     .option('--once-per-customer', 'each customer may use one code of this coupon')
     .addOption(
       new Option('--purchase <kind>', 'what it counts for; only in stores that sell subscriptions').choices([

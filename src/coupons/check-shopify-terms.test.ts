@@ -54,6 +54,45 @@ test('what a Shopify discount can express is taken', () => {
   assert.equal(refusedField({ discount: BUY_GET }), undefined)
 })
 
+test('only Shopify stores know customers and segments of the shop', () => {
+  const customers: TermsInput = {
+    discount: PERCENT,
+    customers: 'customers',
+    customerIds: ['7', 'gid://shopify/Customer/8'],
+  }
+  const segments: TermsInput = { discount: PERCENT, customers: 'segments', segmentIds: ['gid://shopify/Segment/9'] }
+  for (const input of [customers, segments]) {
+    assert.equal(refusedField(input), undefined)
+    assert.equal(refusedField(input, 'custom'), 'customers')
+  }
+  assert.equal(refusedField({ ...segments, segmentIds: ['gid://shopify/Customer/7'] }), 'segmentIds')
+  assert.equal(refusedField({ ...customers, customerIds: ['7', 'ada@example.com'] }), 'customerIds')
+})
+
+test('ids of customers and segments are there exactly when the terms are for them', () => {
+  const cases: [TermsInput, string][] = [
+    [{ discount: PERCENT, customers: 'customers' }, 'customerIds'],
+    [{ discount: PERCENT, customers: 'segments' }, 'segmentIds'],
+    [{ discount: PERCENT, customerIds: ['7'] }, 'customerIds'],
+    [{ discount: PERCENT, customers: 'customers', customerIds: ['7'], segmentIds: ['9'] }, 'segmentIds'],
+    [{ discount: PERCENT, customers: 'segments', customerIds: ['7'] }, 'customerIds'],
+  ]
+  for (const kind of ['shopify', 'custom'] as const) {
+    for (const [input, field] of cases) {
+      assert.throws(
+        () => checkTerms(termsShape.parse(input), { kind, currency: 'EUR', sellsSubscriptions: true }, NOW),
+        { code: 'invalid_input', data: { field } },
+        JSON.stringify(input),
+      )
+    }
+  }
+  const list = (length: number) => ({ discount: PERCENT, customers: 'customers', customerIds: Array(length).fill('7') })
+  assert.deepEqual(
+    [0, 1, 250, 251].map((length) => termsShape.safeParse(list(length)).success),
+    [false, true, true, false],
+  )
+})
+
 test('billing cycles are counted by Shopify stores for subscriptions only', () => {
   assert.equal(refusedField({ discount: PERCENT, billingCycles: 3 }), 'billingCycles')
   assert.equal(refusedField({ discount: PERCENT, billingCycles: 3, purchase: 'both' }, 'custom'), 'billingCycles')

@@ -15,6 +15,8 @@ export function checkShopifyTerms(terms: Terms): void {
       'Shopify does not combine free shipping with other shipping discounts. Take this choice back.',
     )
   }
+  if (terms.customerIds) checkIds('customerIds', 'Customer', terms.customerIds)
+  if (terms.segmentIds) checkIds('segmentIds', 'Segment', terms.segmentIds)
   if (terms.discount.kind === 'buy_x_get_y') checkBuyXGetY(terms, terms.discount)
   if (terms.appliesTo.kind === 'products') checkIds('appliesTo', 'Product', terms.appliesTo.productIds)
   if (terms.appliesTo.kind === 'collections') checkIds('appliesTo', 'Collection', terms.appliesTo.collectionIds)
@@ -32,7 +34,7 @@ function checkBuyXGetY(terms: Terms, discount: Extract<Terms['discount'], { kind
 }
 
 /** Shopify's ids: the number alone, or `gid://shopify/Product/123`. */
-function checkIds(field: string, kind: 'Product' | 'Collection', ids: string[]): void {
+function checkIds(field: string, kind: 'Product' | 'Collection' | 'Customer' | 'Segment', ids: string[]): void {
   const wrong = ids.find((id) => !new RegExp(`^(gid://shopify/${kind}/)?[1-9]\\d{0,18}$`).test(id))
   if (wrong === undefined) return
   refuse(

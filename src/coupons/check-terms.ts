@@ -25,6 +25,7 @@ export function checkTerms(terms: Terms, store: StoreFacts, now: Date): void {
     })
   }
   checkBillingCycles(terms, store)
+  checkCustomers(terms, store)
   if (terms.discount.kind === 'buy_x_get_y' && terms.appliesTo.kind !== 'order') {
     throw new AppError(
       'term_not_supported',
@@ -55,6 +56,30 @@ function checkBillingCycles({ billingCycles, purchase }: Terms, store: StoreFact
       ? 'Billing cycles are counted for subscriptions only. Leave them out, or let the coupon count for subscriptions.'
       : 'Only Shopify stores count billing cycles. Leave them out.',
     { field: 'billingCycles' },
+  )
+}
+
+function checkCustomers(terms: Terms, store: StoreFacts): void {
+  const { customers } = terms
+  for (const [kind, field] of [
+    ['customers', 'customerIds'],
+    ['segments', 'segmentIds'],
+  ] as const) {
+    const isNamed = terms[field] !== undefined
+    if (isNamed === (customers === kind)) continue
+    throw new AppError(
+      'invalid_input',
+      isNamed
+        ? `The terms name ${field}, but are for ${customers}. Leave ${field} out, or set customers to "${kind}".`
+        : `The terms are for ${kind} of the shop, but name none. Write their ids in ${field}.`,
+      { field },
+    )
+  }
+  if (store.kind === 'shopify' || (customers !== 'customers' && customers !== 'segments')) return
+  throw new AppError(
+    'term_not_supported',
+    `Only Shopify stores know ${customers} of the shop. Choose everyone, and give codes to the people who are meant.`,
+    { field: 'customers' },
   )
 }
 

@@ -45,6 +45,18 @@ test('limits are named one after the other', () => {
   assert.equal(describeTerms(terms, 'UTC'), '20 % off 2 products, first order only, once per customer, never expires')
 })
 
+test('who may use it is said where it is not everybody', () => {
+  const some: Terms = { ...welcome, expires: { kind: 'never' }, minimum: { kind: 'none' } }
+  assert.equal(
+    describeTerms({ ...some, customers: 'customers', customerIds: ['7', '8'] }, 'UTC'),
+    '20 % off any order, only for 2 customers of the shop, never expires',
+  )
+  assert.equal(
+    describeTerms({ ...some, customers: 'segments', segmentIds: ['9'] }, 'UTC'),
+    '20 % off any order, only for customers in 1 segment of the shop, never expires',
+  )
+})
+
 test('a span is said in days where days fit, else in hours', () => {
   assert.equal(describeSeconds(604_800), '7 days')
   assert.equal(describeSeconds(86_400), '1 day')

@@ -43,11 +43,14 @@ function describeScope({ appliesTo, minimum, discount }: Terms): string {
     : `${preposition}${what} in orders ${minimumText}`
 }
 
-function describeLimits({ customers, oncePerCustomer, purchase, discount, minimum, billingCycles }: Terms): string[] {
+function describeLimits(terms: Terms): string[] {
+  const { customers, customerIds, segmentIds, oncePerCustomer, purchase, discount, minimum, billingCycles } = terms
   const limits: string[] = []
   if (discount.kind === 'buy_x_get_y' && minimum.kind === 'subtotal')
     limits.push(`orders of at least ${formatMoney(minimum.amountMinor, minimum.currency)}`)
   if (customers === 'first_order') limits.push('first order only')
+  if (customerIds) limits.push(`only for ${plural(customerIds.length, 'customer')} of the shop`)
+  if (segmentIds) limits.push(`only for customers in ${plural(segmentIds.length, 'segment')} of the shop`)
   if (oncePerCustomer) limits.push('once per customer')
   if (purchase === 'subscription') limits.push('subscriptions only')
   if (purchase === 'both') limits.push('one-time purchases and subscriptions')

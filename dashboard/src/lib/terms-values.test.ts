@@ -29,6 +29,20 @@ test('billing cycles come back as they went in, and a custom store knows none', 
   assert.deepEqual(Object.keys(checkTerms({ ...values, cycles: 'some', billingCycles: '' })), ['billingCycles'])
 })
 
+test('customers and segments of the shop come back as they went in, and at least one is named', () => {
+  const shopify = { ...STORE, kind: 'shopify' as const }
+  const base = toTerms(DEFAULT_TERMS, shopify)
+  assert.equal('customerIds' in base || 'segmentIds' in base, false)
+  const some: Terms[] = [
+    { ...base, customers: 'customers', customerIds: ['7', '8'] },
+    { ...base, customers: 'segments', segmentIds: ['9'] },
+  ]
+  for (const terms of some) assert.deepEqual(toTerms(fromTerms(terms, shopify), shopify), terms)
+  assert.deepEqual(Object.keys(checkTerms({ ...DEFAULT_TERMS, customers: 'customers' })), ['customerIds'])
+  assert.deepEqual(Object.keys(checkTerms({ ...DEFAULT_TERMS, customers: 'segments' })), ['segmentIds'])
+  assert.deepEqual(toFieldErrors({ 'terms.segmentIds.0': 'a' }), { segmentIds: 'a' })
+})
+
 test('amounts have the digits of their currency', () => {
   const values = { ...DEFAULT_TERMS, discountKind: 'fixed_amount', amount: 500 } as const
   const yen = toTerms(values, { currency: 'JPY', timeZone: 'Asia/Tokyo' })

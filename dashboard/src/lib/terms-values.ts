@@ -19,6 +19,8 @@ export type TermsValues = {
   minimumAmount: number | string
   minimumQuantity: number | string
   customers: Terms['customers']
+  customerIds: string[]
+  segmentIds: string[]
   oncePerCustomer: boolean
   combineOrder: boolean
   combineProduct: boolean
@@ -53,6 +55,8 @@ export const DEFAULT_TERMS: TermsValues = {
   minimumAmount: '',
   minimumQuantity: 2,
   customers: 'everyone',
+  customerIds: [],
+  segmentIds: [],
   oncePerCustomer: false,
   combineOrder: false,
   combineProduct: false,
@@ -85,6 +89,8 @@ export function toTerms(values: TermsValues, { currency, timeZone, kind }: Store
           ? { kind: 'quantity', quantity: Number(values.minimumQuantity) }
           : { kind: 'none' },
     customers: values.customers,
+    ...(values.customers === 'customers' && { customerIds: values.customerIds }),
+    ...(values.customers === 'segments' && { segmentIds: values.segmentIds }),
     oncePerCustomer: values.oncePerCustomer,
     combinesWith: {
       orderDiscounts: values.combineOrder,
@@ -146,6 +152,8 @@ export function fromTerms(terms: Terms, { timeZone }: StoreTime): TermsValues {
     ...(minimum.kind === 'subtotal' && { minimumAmount: fromMinor(minimum.amountMinor, minimum.currency) }),
     ...(minimum.kind === 'quantity' && { minimumQuantity: minimum.quantity }),
     customers: terms.customers,
+    customerIds: terms.customerIds ?? [],
+    segmentIds: terms.segmentIds ?? [],
     oncePerCustomer: terms.oncePerCustomer,
     combineOrder: terms.combinesWith.orderDiscounts,
     combineProduct: terms.combinesWith.productDiscounts,
@@ -188,6 +196,10 @@ export function checkTerms(values: TermsValues): Record<string, string> {
     if (values.appliesTo === 'collections' && values.collectionIds.length === 0)
       errors.collectionIds = 'Name at least one collection.'
   }
+  if (values.customers === 'customers' && values.customerIds.length === 0)
+    errors.customerIds = 'Name at least one customer.'
+  if (values.customers === 'segments' && values.segmentIds.length === 0)
+    errors.segmentIds = 'Name at least one segment.'
   if (values.minimum === 'subtotal') needs('minimumAmount', 0.001, 1e12, 'Enter an amount above 0.')
   if (values.minimum === 'quantity') needs('minimumQuantity', 1, 1_000_000, 'Enter at least 1 item.')
   if (values.purchase !== 'one_time' && values.cycles === 'some')
@@ -209,6 +221,8 @@ const FIELD_OF_PATH: [RegExp, keyof TermsValues][] = [
   [/^discount/, 'percent'],
   [/^appliesTo\.collectionIds/, 'collectionIds'],
   [/^appliesTo/, 'productIds'],
+  [/^customerIds/, 'customerIds'],
+  [/^segmentIds/, 'segmentIds'],
   [/^minimum\.quantity/, 'minimumQuantity'],
   [/^minimum/, 'minimumAmount'],
   [/^startsAt/, 'startsAt'],

@@ -15,6 +15,13 @@ export function readCycles(text: string): number | null {
   return text === 'all' ? null : readCount(text)
 }
 
+/** `123,456`; the ids themselves are looked at by the server. */
+export function readIds(text: string): string[] {
+  const ids = text.split(',').map((id) => id.trim())
+  if (!ids.includes('')) return ids
+  throw new InvalidArgumentError('Write ids with commas between: 123,456.')
+}
+
 export function readDuration(text: string): number {
   const seconds = parseDurationSeconds(text)
   if (seconds !== undefined) return seconds

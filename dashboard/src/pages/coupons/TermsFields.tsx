@@ -19,6 +19,7 @@ import { currencyDigits, NUMBER_FIELD } from '../../lib/format.ts'
 import { checkTerms, type StoreTime, type TermsValues, toTerms } from '../../lib/terms-values.ts'
 import { FormSection } from '../../parts/FormSection.tsx'
 import { CatalogInput } from './CatalogInput.tsx'
+import { CustomersFields } from './CustomersFields.tsx'
 
 export type TermsForm = Pick<UseFormReturnType<TermsValues>, 'values' | 'getInputProps'>
 type StoreOfTerms = StoreTime & { id: string; sellsSubscriptions: boolean }
@@ -44,19 +45,7 @@ export function TermsFields({ form, store }: Props) {
       <FormSection title="Who may use it, and on what">
         <Stack gap="md">
           <MinimumFields form={form} store={store} />
-          <Select
-            label="Customers"
-            allowDeselect={false}
-            data={[
-              { value: 'everyone', label: 'Everyone who has a code' },
-              {
-                value: 'first_order',
-                label: `Only for a first order${isShopify ? ' – a Shopify checkout cannot tell' : ''}`,
-                disabled: isShopify,
-              },
-            ]}
-            {...form.getInputProps('customers')}
-          />
+          <CustomersFields form={form} isShopify={isShopify} />
           <Checkbox
             label="Once per customer"
             description="A customer who used a code of this coupon cannot use a second one."

@@ -500,8 +500,8 @@ export type ReadDiscountTermsQueryVariables = Exact<{
 export type ReadDiscountTermsQuery = { discountNode: { discount:
       | { __typename: 'DiscountCodeBasic', startsAt: string, endsAt: string | null, usageLimit: number | null, appliesOncePerCustomer: boolean, recurringCycleLimit: number | null, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, context:
           | { __typename: 'DiscountBuyerSelectionAll' }
-          | { __typename: 'DiscountCustomerSegments' }
-          | { __typename: 'DiscountCustomers' }
+          | { __typename: 'DiscountCustomerSegments', segments: Array<{ id: string }> }
+          | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
           | { __typename: 'DiscountMarkets' }
         , minimumRequirement:
           | { __typename: 'DiscountMinimumQuantity', greaterThanOrEqualToQuantity: string }
@@ -520,8 +520,8 @@ export type ReadDiscountTermsQuery = { discountNode: { discount:
            } }
       | { __typename: 'DiscountCodeBxgy', startsAt: string, endsAt: string | null, usageLimit: number | null, appliesOncePerCustomer: boolean, usesPerOrderLimit: number | null, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, context:
           | { __typename: 'DiscountBuyerSelectionAll' }
-          | { __typename: 'DiscountCustomerSegments' }
-          | { __typename: 'DiscountCustomers' }
+          | { __typename: 'DiscountCustomerSegments', segments: Array<{ id: string }> }
+          | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
           | { __typename: 'DiscountMarkets' }
         , customerBuys: { isOneTimePurchase: boolean, isSubscription: boolean, items:
             | { __typename: 'AllDiscountItems' }
@@ -544,8 +544,8 @@ export type ReadDiscountTermsQuery = { discountNode: { discount:
            } }
       | { __typename: 'DiscountCodeFreeShipping', startsAt: string, endsAt: string | null, usageLimit: number | null, appliesOncePerCustomer: boolean, recurringCycleLimit: number | null, appliesOnOneTimePurchase: boolean, appliesOnSubscription: boolean, combinesWith: { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean }, context:
           | { __typename: 'DiscountBuyerSelectionAll' }
-          | { __typename: 'DiscountCustomerSegments' }
-          | { __typename: 'DiscountCustomers' }
+          | { __typename: 'DiscountCustomerSegments', segments: Array<{ id: string }> }
+          | { __typename: 'DiscountCustomers', customers: Array<{ id: string }> }
           | { __typename: 'DiscountMarkets' }
         , minimumRequirement:
           | { __typename: 'DiscountMinimumQuantity', greaterThanOrEqualToQuantity: string }
@@ -558,6 +558,21 @@ export type ReadDiscountTermsQuery = { discountNode: { discount:
      } | null };
 
 export type CombiningFragment = { orderDiscounts: boolean, productDiscounts: boolean, shippingDiscounts: boolean };
+
+export type Buyers_DiscountBuyerSelectionAll_Fragment = { __typename: 'DiscountBuyerSelectionAll' };
+
+export type Buyers_DiscountCustomerSegments_Fragment = { __typename: 'DiscountCustomerSegments', segments: Array<{ id: string }> };
+
+export type Buyers_DiscountCustomers_Fragment = { __typename: 'DiscountCustomers', customers: Array<{ id: string }> };
+
+export type Buyers_DiscountMarkets_Fragment = { __typename: 'DiscountMarkets' };
+
+export type BuyersFragment =
+  | Buyers_DiscountBuyerSelectionAll_Fragment
+  | Buyers_DiscountCustomerSegments_Fragment
+  | Buyers_DiscountCustomers_Fragment
+  | Buyers_DiscountMarkets_Fragment
+;
 
 export type Minimum_DiscountMinimumQuantity_Fragment = { __typename: 'DiscountMinimumQuantity', greaterThanOrEqualToQuantity: string };
 
@@ -619,6 +634,6 @@ export const CreateBuyXGetYDiscount: Operation<CreateBuyXGetYDiscountMutation, C
 export const ReadDiscountTerms: Operation<ReadDiscountTermsQuery, ReadDiscountTermsQueryVariables> = {
   name: 'ReadDiscountTerms',
   kind: 'query',
-  cost: 44,
-  text: "query ReadDiscountTerms($id: ID!) {\n  discountNode(id: $id) {\n    discount {\n      ... on DiscountCodeBasic {\n        __typename\n        startsAt\n        endsAt\n        usageLimit\n        appliesOncePerCustomer\n        recurringCycleLimit\n        combinesWith {\n          ...Combining\n        }\n        context {\n          __typename\n        }\n        minimumRequirement {\n          ...Minimum\n        }\n        customerGets {\n          appliesOnOneTimePurchase\n          appliesOnSubscription\n          items {\n            ...Items\n          }\n          value {\n            ...Value\n          }\n        }\n      }\n      ... on DiscountCodeFreeShipping {\n        __typename\n        startsAt\n        endsAt\n        usageLimit\n        appliesOncePerCustomer\n        recurringCycleLimit\n        appliesOnOneTimePurchase\n        appliesOnSubscription\n        combinesWith {\n          ...Combining\n        }\n        context {\n          __typename\n        }\n        minimumRequirement {\n          ...Minimum\n        }\n        maximumShippingPrice {\n          amount\n        }\n        destinationSelection {\n          __typename\n        }\n      }\n      ... on DiscountCodeBxgy {\n        __typename\n        startsAt\n        endsAt\n        usageLimit\n        appliesOncePerCustomer\n        usesPerOrderLimit\n        combinesWith {\n          ...Combining\n        }\n        context {\n          __typename\n        }\n        customerBuys {\n          isOneTimePurchase\n          isSubscription\n          items {\n            ...Items\n          }\n          value {\n            __typename\n            ... on DiscountQuantity {\n              quantity\n            }\n            ... on DiscountPurchaseAmount {\n              amount\n            }\n          }\n        }\n        customerGets {\n          items {\n            ...Items\n          }\n          value {\n            ...Value\n          }\n        }\n      }\n    }\n  }\n}\nfragment Combining on DiscountCombinesWith {\n  orderDiscounts\n  productDiscounts\n  shippingDiscounts\n}\nfragment Minimum on DiscountMinimumRequirement {\n  __typename\n  ... on DiscountMinimumQuantity {\n    greaterThanOrEqualToQuantity\n  }\n  ... on DiscountMinimumSubtotal {\n    greaterThanOrEqualToSubtotal {\n      amount\n    }\n  }\n}\nfragment Items on DiscountItems {\n  __typename\n  ... on DiscountProducts {\n    products(first: 250) {\n      nodes {\n        id\n      }\n    }\n    productVariants(first: 1) {\n      nodes {\n        id\n      }\n    }\n  }\n  ... on DiscountCollections {\n    collections(first: 250) {\n      nodes {\n        id\n      }\n    }\n  }\n}\nfragment Value on DiscountCustomerGetsValue {\n  __typename\n  ... on DiscountPercentage {\n    percentage\n  }\n  ... on DiscountAmount {\n    amount {\n      amount\n    }\n    appliesOnEachItem\n  }\n  ... on DiscountOnQuantity {\n    quantity {\n      quantity\n    }\n    effect {\n      __typename\n      ... on DiscountPercentage {\n        percentage\n      }\n      ... on DiscountAmount {\n        amount {\n          amount\n        }\n      }\n    }\n  }\n}",
+  cost: 45,
+  text: "query ReadDiscountTerms($id: ID!) {\n  discountNode(id: $id) {\n    discount {\n      ... on DiscountCodeBasic {\n        __typename\n        startsAt\n        endsAt\n        usageLimit\n        appliesOncePerCustomer\n        recurringCycleLimit\n        combinesWith {\n          ...Combining\n        }\n        context {\n          ...Buyers\n        }\n        minimumRequirement {\n          ...Minimum\n        }\n        customerGets {\n          appliesOnOneTimePurchase\n          appliesOnSubscription\n          items {\n            ...Items\n          }\n          value {\n            ...Value\n          }\n        }\n      }\n      ... on DiscountCodeFreeShipping {\n        __typename\n        startsAt\n        endsAt\n        usageLimit\n        appliesOncePerCustomer\n        recurringCycleLimit\n        appliesOnOneTimePurchase\n        appliesOnSubscription\n        combinesWith {\n          ...Combining\n        }\n        context {\n          ...Buyers\n        }\n        minimumRequirement {\n          ...Minimum\n        }\n        maximumShippingPrice {\n          amount\n        }\n        destinationSelection {\n          __typename\n        }\n      }\n      ... on DiscountCodeBxgy {\n        __typename\n        startsAt\n        endsAt\n        usageLimit\n        appliesOncePerCustomer\n        usesPerOrderLimit\n        combinesWith {\n          ...Combining\n        }\n        context {\n          ...Buyers\n        }\n        customerBuys {\n          isOneTimePurchase\n          isSubscription\n          items {\n            ...Items\n          }\n          value {\n            __typename\n            ... on DiscountQuantity {\n              quantity\n            }\n            ... on DiscountPurchaseAmount {\n              amount\n            }\n          }\n        }\n        customerGets {\n          items {\n            ...Items\n          }\n          value {\n            ...Value\n          }\n        }\n      }\n    }\n  }\n}\nfragment Combining on DiscountCombinesWith {\n  orderDiscounts\n  productDiscounts\n  shippingDiscounts\n}\nfragment Buyers on DiscountContext {\n  __typename\n  ... on DiscountCustomers {\n    customers {\n      id\n    }\n  }\n  ... on DiscountCustomerSegments {\n    segments {\n      id\n    }\n  }\n}\nfragment Minimum on DiscountMinimumRequirement {\n  __typename\n  ... on DiscountMinimumQuantity {\n    greaterThanOrEqualToQuantity\n  }\n  ... on DiscountMinimumSubtotal {\n    greaterThanOrEqualToSubtotal {\n      amount\n    }\n  }\n}\nfragment Items on DiscountItems {\n  __typename\n  ... on DiscountProducts {\n    products(first: 250) {\n      nodes {\n        id\n      }\n    }\n    productVariants(first: 1) {\n      nodes {\n        id\n      }\n    }\n  }\n  ... on DiscountCollections {\n    collections(first: 250) {\n      nodes {\n        id\n      }\n    }\n  }\n}\nfragment Value on DiscountCustomerGetsValue {\n  __typename\n  ... on DiscountPercentage {\n    percentage\n  }\n  ... on DiscountAmount {\n    amount {\n      amount\n    }\n    appliesOnEachItem\n  }\n  ... on DiscountOnQuantity {\n    quantity {\n      quantity\n    }\n    effect {\n      __typename\n      ... on DiscountPercentage {\n        percentage\n      }\n      ... on DiscountAmount {\n        amount {\n          amount\n        }\n      }\n    }\n  }\n}",
 }

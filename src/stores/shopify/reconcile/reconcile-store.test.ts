@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { openShop, type TestShop } from '../../../../test/shop.ts'
 import { buy, seedShopCoupon, usesInShop, usesWithUs, workerOf } from '../../../../test/shop-codes.ts'
+import { addCustomer, addSegment } from '../../../../test/shop-customers.ts'
 import { countAvailable } from '../../../codes/pool.ts'
 import { listDrift } from './list-drift.ts'
 import { restoreTerms } from './restore-terms.ts'
@@ -123,6 +124,40 @@ test('what the merchant changes is shown with its field until it agrees again, a
     [false, { kind: 'products', productIds: [Number(first)], variantIds: [] }],
   )
   assert.equal(discount.codes.length, CODES.length + 1, 'the codes stay')
+})
+
+test('putting our terms back takes out the customers and segments that the merchant added', async (t) => {
+  const shop = await openShop(t, { seed: 4 })
+  const [meant, added] = [addCustomer(shop, 'a@shop.example'), addCustomer(shop, 'b@shop.example')]
+  const [segment, other] = [addSegment(shop, []), addSegment(shop, [])]
+  const discounts = [{ kind: 'percentage' as const, basisPoints: 1000 }, { kind: 'free_shipping' as const }]
+  const buyers = [
+    {
+      who: { customers: 'customers' as const, customerIds: [String(meant)] },
+      kind: 'customers' as const,
+      meant,
+      added,
+    },
+    {
+      who: { customers: 'segments' as const, segmentIds: [String(segment)] },
+      kind: 'segments' as const,
+      meant: segment,
+      added: other,
+    },
+  ]
+  const cases = discounts.flatMap((discount) => buyers.map((one) => ({ discount, ...one })))
+  for (const [index, one] of cases.entries()) {
+    const terms = { discount: one.discount, ...one.who }
+    const coupon = await seedShopCoupon(shop, [`FOR-SOME-${index}`], { name: `SOME ${index}`, terms })
+    const inShop = [...shop.emulator.shop.discounts.values()].at(-1)
+    assert.deepEqual(inShop?.context, { kind: one.kind, ids: [one.meant] })
+    for (const changed of [[one.meant, one.added], [one.added]]) {
+      inShop.context = { kind: one.kind, ids: changed }
+      const { left } = await restoreTerms(shop.db, shop.client, { poolId: coupon.poolId, now: new Date() })
+      assert.deepEqual(left, [])
+      assert.deepEqual(inShop.context, { kind: one.kind, ids: [one.meant] })
+    }
+  }
 })
 
 test('codes that the merchant deletes or adds are shown, and so is a discount that is gone', async (t) => {

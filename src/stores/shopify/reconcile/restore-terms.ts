@@ -14,6 +14,9 @@ type ItemsInput = {
   collections?: { add?: string[] | null; remove?: string[] | null } | null
 }
 
+type Changes = { add?: string[] | null; remove?: string[] | null }
+type ContextInput = { customers?: Changes | null; customerSegments?: Changes | null }
+
 /**
  * Gives a discount in the shop our terms back. Its codes stay as they are. Returns what differs still, which is nothing
  * unless codes are missing or too many.
@@ -55,22 +58,28 @@ async function update(
   const id = discount.discountId
   const gets = 'customerGets' in found ? found.customerGets.items : undefined
   const buys = 'customerBuys' in found ? found.customerBuys.items : undefined
+  const exact = structuredClone(terms) as {
+    context?: ContextInput
+    customerGets?: { items?: ItemsInput }
+    customerBuys?: { items?: ItemsInput }
+  }
+  removeOtherBuyers(exact.context, found)
   if (kind === 'free_shipping') {
     const { discountCodeFreeShippingUpdate } = await client.request(
       UpdateFreeShippingDiscount,
-      { id, input: terms },
+      { id, input: exact as typeof terms },
       options,
     )
     return discountCodeFreeShippingUpdate?.userErrors ?? []
   }
-  const exact = structuredClone(terms) as {
-    customerGets?: { items?: ItemsInput }
-    customerBuys?: { items?: ItemsInput }
-  }
   removeOthers(exact.customerGets?.items, gets)
   removeOthers(exact.customerBuys?.items, buys)
   if (kind === 'basic') {
-    const { discountCodeBasicUpdate } = await client.request(UpdateBasicDiscount, { id, input: exact }, options)
+    const { discountCodeBasicUpdate } = await client.request(
+      UpdateBasicDiscount,
+      { id, input: exact as typeof terms },
+      options,
+    )
     return discountCodeBasicUpdate?.userErrors ?? []
   }
   const { discountCodeBxgyUpdate } = await client.request(
@@ -95,4 +104,15 @@ function removeOthers(wanted: ItemsInput | undefined, found: unknown): void {
     const kept = new Set(wanted.collections.add)
     wanted.collections.remove = idsOf('collections').filter((id) => !kept.has(id))
   }
+}
+
+function removeOtherBuyers(wanted: ContextInput | undefined, found: Found): void {
+  const context = 'context' in found ? found.context : undefined
+  const removeFrom = (changes: Changes, present: { id: string }[]): void => {
+    const kept = new Set(changes.add)
+    changes.remove = present.map(({ id }) => id).filter((id) => !kept.has(id))
+  }
+  if (wanted?.customers && context?.__typename === 'DiscountCustomers') removeFrom(wanted.customers, context.customers)
+  if (wanted?.customerSegments && context?.__typename === 'DiscountCustomerSegments')
+    removeFrom(wanted.customerSegments, context.segments)
 }

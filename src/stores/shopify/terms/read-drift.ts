@@ -38,7 +38,7 @@ function wordsOfInput(discount: DiscountInput): Words {
     usageLimit: String(input.usageLimit),
     oncePerCustomer: String(input.appliesOncePerCustomer),
     combinesWith: combining(input.combinesWith ?? {}),
-    customers: 'everyone',
+    customers: customersIn(input.context),
     ...wordsOfKind(discount),
   }
 }
@@ -80,7 +80,7 @@ function wordsOfFound(found: Found): Words {
     usageLimit: String(found.usageLimit ?? 'unlimited'),
     oncePerCustomer: String(found.appliesOncePerCustomer),
     combinesWith: combining(found.combinesWith),
-    customers: found.context.__typename === 'DiscountBuyerSelectionAll' ? 'everyone' : 'some customers',
+    customers: customersFound(found.context),
   }
   if (found.__typename === 'DiscountCodeBxgy') {
     const { value, items } = found.customerBuys
@@ -138,6 +138,18 @@ function itemsIn(items: Items | null | undefined): string {
   if (items?.products) return list('products', items.products.productsToAdd ?? [])
   if (items?.collections) return list('collections', items.collections.add ?? [])
   return 'everything'
+}
+
+function customersFound(context: Found['context']): string {
+  if (context.__typename === 'DiscountCustomers') return list('customers', context.customers.map(idOf))
+  if (context.__typename === 'DiscountCustomerSegments') return list('segments', context.segments.map(idOf))
+  return context.__typename === 'DiscountBuyerSelectionAll' ? 'everyone' : 'some markets'
+}
+
+function customersIn(context: DiscountInput['input']['context']): string {
+  if (context?.customers) return list('customers', context.customers.add ?? [])
+  if (context?.customerSegments) return list('segments', context.customerSegments.add ?? [])
+  return 'everyone'
 }
 
 const idOf = ({ id }: { id: string }): string => id

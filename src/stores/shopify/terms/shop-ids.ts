@@ -1,4 +1,4 @@
-export type ShopIdKind = 'Product' | 'Collection'
+export type ShopIdKind = 'Product' | 'Collection' | 'Customer' | 'Segment'
 
 /** `gid://shopify/Product/123`, of an id that may have been given as the number alone. */
 export function toGid(kind: ShopIdKind, id: string): string {

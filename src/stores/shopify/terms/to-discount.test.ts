@@ -6,6 +6,7 @@ import { type Terms, type TermsInput, terms as termsShape } from '../../../../co
 import { priceCheckout } from '../../../../emulator/orders/place-order.ts'
 import type { Variant } from '../../../../emulator/shop/catalog.ts'
 import { openShop, type TestShop } from '../../../../test/shop.ts'
+import { addCustomer, addSegment } from '../../../../test/shop-customers.ts'
 import { checkTerms } from '../../../coupons/check-terms.ts'
 import { discountMinor } from '../../../redemptions/discount.ts'
 import { refusalOf } from '../../../redemptions/refusal.ts'
@@ -21,9 +22,13 @@ import { type DiscountFacts, discountInputOf } from './to-discount.ts'
 const NOW = new Date('2027-03-01T09:00:00.789Z')
 let shop: TestShop
 let number = 0
+let customerIds: number[] = []
+let segmentIds: number[] = []
 const closing: (() => Promise<void>)[] = []
 before(async () => {
   shop = await openShop({ after: (work) => closing.unshift(work) }, { plan: 'enterprise', startAt: NOW.getTime() })
+  customerIds = ['a', 'b', 'c', 'd'].map((who) => addCustomer(shop, `${who}@shop.example`))
+  segmentIds = ['a', 'b', 'c'].map((who) => addSegment(shop, [`${who}@shop.example`]))
 })
 after(async () => {
   for (const close of closing) await close()
@@ -121,6 +126,17 @@ function termsArbitrary(sellsSubscriptions: boolean): fc.Arbitrary<TermsInput> {
       .map(([id, isGid]) => (isGid ? `gid://shopify/${kind}/${id}` : `${id}`))
   const products = fc.uniqueArray(idText('Product', productIds()), { minLength: 1, maxLength: 4 })
   const collections = fc.uniqueArray(idText('Collection', collectionIds()), { minLength: 1, maxLength: 3 })
+  const buyers: fc.Arbitrary<Pick<TermsInput, 'customers' | 'customerIds' | 'segmentIds'>> = fc.oneof(
+    fc.constant({}),
+    fc.uniqueArray(idText('Customer', customerIds), { minLength: 1, maxLength: 5 }).map((ids) => ({
+      customers: 'customers' as const,
+      customerIds: ids,
+    })),
+    fc.uniqueArray(idText('Segment', segmentIds), { minLength: 1, maxLength: 4 }).map((ids) => ({
+      customers: 'segments' as const,
+      segmentIds: ids,
+    })),
+  )
   const basisPoints = fc.integer({ min: 1, max: 10_000 })
   const money = fc.integer({ min: 1, max: 10 ** 12 }) // the emulator counts in floating point; beyond that it is off by a cent
   const common = {
@@ -182,8 +198,8 @@ function termsArbitrary(sellsSubscriptions: boolean): fc.Arbitrary<TermsInput> {
     ...common,
   })
   return fc.oneof(
-    fc.tuple(fc.oneof(basic, shipping), buying).map(([terms, more]) => ({ ...terms, ...more })),
-    bxgy,
+    fc.tuple(fc.oneof(basic, shipping), buyers, buying).map(([terms, who, more]) => ({ ...terms, ...who, ...more })),
+    fc.tuple(bxgy, buyers).map(([terms, who]) => ({ ...terms, ...who })),
   )
 }
 
@@ -192,15 +208,18 @@ for (const sellsSubscriptions of [true, false]) {
   test(`a shop ${where} takes every offer that passes the check, and honours what it was told`, async () => {
     shop.emulator.shop.settings.sellsSubscriptions = sellsSubscriptions
     const kinds = new Set<string>()
+    const buyers = new Set<string>()
     await fc.assert(
       fc.asyncProperty(termsArbitrary(sellsSubscriptions), async (input) => {
         const facts = factsOf(input, sellsSubscriptions)
         kinds.add(facts.terms.discount.kind)
+        buyers.add(facts.terms.customers)
         assert.deepEqual(await driftOf(await createDiscount(facts), facts), [])
       }),
       { numRuns: 150 },
     )
     assert.equal(kinds.size, 4)
+    assert.equal(buyers.size, 3)
   })
 }
 

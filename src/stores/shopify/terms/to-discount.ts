@@ -4,6 +4,7 @@ import type {
   DiscountCodeBasicInput,
   DiscountCodeBxgyInput,
   DiscountCodeFreeShippingInput,
+  DiscountContextInput,
   DiscountItemsInput,
   DiscountMinimumRequirementInput,
 } from '../generated/terms.ts'
@@ -31,7 +32,7 @@ export type DiscountInput =
 export const ALL_CYCLES = 0
 
 /**
- * The discount that honours terms in a shop: single use for each of its codes, open to everybody.
+ * The discount that honours terms in a shop: single use for each of its codes.
  *
  * A shop without subscriptions refuses to be told of purchase types, so they are left out there. Throws `term_not_supported`
  * when the terms are for subscriptions only and the shop sells none any more.
@@ -76,8 +77,15 @@ function commonOf({ terms, title, seedCode, startsAt, endsAt }: DiscountFacts) {
     usageLimit: 1,
     appliesOncePerCustomer: terms.oncePerCustomer,
     combinesWith: terms.combinesWith,
-    context: { all: 'ALL' as const },
+    context: contextOf(terms),
   }
+}
+
+function contextOf({ customers, customerIds = [], segmentIds = [] }: Terms): DiscountContextInput {
+  const gids = (kind: 'Customer' | 'Segment', ids: string[]) => [...new Set(ids.map((id) => toGid(kind, id)))]
+  if (customers === 'customers') return { customers: { add: gids('Customer', customerIds) } }
+  if (customers === 'segments') return { customerSegments: { add: gids('Segment', segmentIds) } }
+  return { all: 'ALL' }
 }
 
 function purchaseOf({ terms, sellsSubscriptions }: DiscountFacts) {
