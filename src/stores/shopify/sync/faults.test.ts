@@ -30,6 +30,9 @@ before(async () => {
 })
 after(() => database[Symbol.asyncDispose]())
 
+/** PGlite does one thing at a time: there every third pair is looked at, each fault and each step among them. FAULTS=all: all. */
+const LOOKS_AT_ALL = Boolean(process.env.TEST_DATABASE_URL) || process.env.FAULTS === 'all'
+
 /** Calls by a text that only their document holds. */
 const STEPS = {
   'creating the discount': 'discountCodeBasicCreate',
@@ -45,8 +48,9 @@ const available = (shop: SyncShop, coupon: CouponRow) =>
   countAvailable(shop.db, { ...shop, coupon: coupon.id, now: new Date() })
 
 describe('every fault at every step', { concurrency: 8 }, () => {
-  for (const kind of FAULT_KINDS) {
-    for (const [step, match] of Object.entries(STEPS)) {
+  for (const [nth, kind] of FAULT_KINDS.entries()) {
+    for (const [at, [step, match]] of Object.entries(STEPS).entries()) {
+      if (!LOOKS_AT_ALL && (nth + at) % 3 !== 0) continue
       test(`${kind} while ${step}: nothing is lost, doubled or orphaned`, async (t) => {
         const shop = await openSyncShop(t, { database })
         const coupon = await shop.createCoupon('WELCOME')
