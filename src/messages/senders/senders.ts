@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import type { createSenderBody, Sender, SenderSetup, Senders, updateSenderBody } from '../../../contract/senders.ts'
 import type { Db } from '../../db/database.ts'
@@ -105,8 +106,10 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
         provider: row.provider,
       })
     }
-    const secrets = withSecrets(openSecrets(secret, row.sealed), setup ? givenSecrets(setup) : {})
+    const known = openSecrets(secret, row.sealed)
+    const secrets = withSecrets(known, setup ? givenSecrets(setup) : {})
     if (setup) checkSetup(setup, secrets, input)
+    if (setup?.provider === 'http') keepWithOrigin(row.settings.url, setup, Object.keys(known))
     const warmUp = input.warmUp ?? row.warmUpFrom !== null
     await updateSenderRow(trx, accountId, senderId, {
       ...row,
@@ -115,7 +118,7 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
       fromAddress: input.fromAddress === undefined ? row.fromAddress : readFrom(row.provider, input.fromAddress),
       replyTo: input.replyTo === undefined ? row.replyTo : input.replyTo,
       settings: setup?.settings ?? row.settings,
-      sealed: setup ? sealSecrets(secret, secrets) : row.sealed,
+      sealed: isDeepStrictEqual(secrets, known) ? row.sealed : sealSecrets(secret, secrets),
       secretNames: Object.keys(secrets),
       perSecond: input.perSecond === undefined ? row.perSecond : input.perSecond,
       perDay: input.perDay === undefined ? row.perDay : input.perDay,
@@ -173,6 +176,21 @@ const NEEDED: Record<SenderSetup['provider'], string[]> = {
 function givenSecrets({ provider, secrets }: SenderSetup): Record<string, string | null | undefined> {
   if (provider !== 'http') return secrets
   return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** Headers hold tokens: those that were kept for one address are not sent to another because somebody changed it. */
+function keepWithOrigin(before: unknown, setup: Extract<SenderSetup, { provider: 'http' }>, kept: string[]): void {
+  const isSame = URL.parse(String(before))?.origin === URL.parse(setup.settings.url)?.origin
+  const given = givenSecrets(setup)
+  const missing = kept.find((name) => given[name] === undefined)
+  if (isSame || missing === undefined) return
+  throw new AppError(
+    'invalid_input',
+    `Enter the header ${missing} again, or take it off: it was kept for another address.`,
+    {
+      field: `setup.secrets.${missing}`,
+    },
+  )
 }
 
 function checkSetup(setup: SenderSetup, secrets: Record<string, string>, facts: Facts): void {
