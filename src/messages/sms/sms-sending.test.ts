@@ -226,7 +226,7 @@ test('two processes that send one campaign share the pace of its sender', async 
 
 test('a number to which the country is closed, or a bad one, is no failure of the sender', async () => {
   const seeded = await seedTexts(db, 12)
-  const codes = [21408, 21608, 21612, 21211, 21617, 21610]
+  const codes = [21408, 21408, 21608, 21608, 21612, 21612, 21211, 21617, 21610]
   await using twilio = await openTwilioServer((_text, nth) => refuse(400, codes[nth % codes.length] ?? 0, 'no'))
   const senderId = await addTwilio(db, seeded.accountId)
   await using senders = openSenders(twilio.url)
