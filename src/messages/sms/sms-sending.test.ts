@@ -18,6 +18,7 @@ import {
   openSmsService,
   openTwilioServer,
   refuse,
+  type ServedText,
   takeIt,
 } from '../../../test/sms-services.ts'
 import { describeCampaign } from '../../campaigns/campaigns.ts'
@@ -156,6 +157,36 @@ test('with a header that promises it, a lost answer is asked for again under the
   assert.deepEqual([service.texts.length, new Set(service.texts.map((text) => text.id)).size], [11, 6])
   assert.ok(service.requests.every(({ headers, body }) => headers['idempotency-key'] === JSON.parse(body).id))
   assert.ok(service.requests.every(({ headers }) => headers['x-api-key'] === 'hush-hush'))
+})
+
+test('of a process that dies, a text at Twilio is unknown, one at a service that knows our ids is asked for again', async () => {
+  for (const kind of ['twilio', 'http'] as const) {
+    const seeded = await seedTexts(db, 1)
+    const { accountId } = seeded
+    const reached = Promise.withResolvers<void>()
+    let dead: Promise<void> | undefined
+    {
+      const answer = (text: ServedText, nth: number) => {
+        reached.resolve()
+        return nth === 1 ? 'hang' : kind === 'twilio' ? takeIt(text) : { status: 202, json: { id: text.id } }
+      }
+      await using service = kind === 'twilio' ? await openTwilioServer(answer) : await openSmsService(answer)
+      const settings = { idempotency: { header: 'Idempotency-Key', minutes: 60 } }
+      if (kind === 'twilio') await addTwilio(db, accountId)
+      else await addHttp(db, accountId, service.url, { settings })
+      await using first = openSenders(service.url)
+      await using second = openSenders(service.url)
+      dead = run(first, seeded)
+      await reached.promise
+      await recoverMessages(db, after(61))
+      await run(second, seeded, 61)
+      assert.deepEqual(await countStates(db, accountId), kind === 'twilio' ? { unknown: 1 } : { sent: 1 })
+      assert.deepEqual(service.texts.length, kind === 'twilio' ? 1 : 2)
+      assert.equal(new Set(service.texts.map((text) => text.id)).size, 1)
+    }
+    await dead
+    assert.deepEqual(await countStates(db, accountId), kind === 'twilio' ? { unknown: 1 } : { sent: 1 })
+  }
 })
 
 test('what may have arrived is not repeated under other settings of the service, nor through another sender, nor too late', async () => {
