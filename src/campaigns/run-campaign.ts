@@ -1,15 +1,14 @@
 import { requireAccount } from '../accounts/account.ts'
-import type { EmailChannel } from '../channels/email/email-channel.ts'
-import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import { releaseCodes } from '../codes/reserve.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
+import type { Medium } from '../messages/mail.ts'
 import { cancelMessages, countWaiting, isFinished, releaseWaiting } from '../messages/progress.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import type { Sender } from '../messages/sender.ts'
 import { senderOf } from '../messages/senders/identity.ts'
-import type { Identity } from '../messages/senders/open-senders.ts'
+import type { SendersInUse } from '../messages/senders/open-senders.ts'
 import type { MailCache } from '../messages/templates.ts'
 import { updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
 import { type CampaignInput, requireCampaign } from './campaigns.ts'
@@ -17,18 +16,17 @@ import { freezeCampaign } from './freeze.ts'
 import { sendLanes } from './send-lanes.ts'
 import { pickIfDue } from './winner.ts'
 
-export type RunInput = CampaignInput & {
-  channel: EmailChannel
-  smsChannel: SmsChannel
-  /** In whose name the channel sends; absent: the account's. */
-  identity?: Identity
-  mails: MailCache
-  publicUrl: string
-  secret: string
-  leaseMs: number
-  now: () => Date
-  signal?: AbortSignal
-}
+/** `identity`, `smsIdentity`: in whose name the channels send; absent: the account's. */
+export type RunInput = CampaignInput &
+  Pick<SendersInUse, 'channel' | 'smsChannel'> &
+  Partial<SendersInUse> & {
+    mails: MailCache
+    publicUrl: string
+    secret: string
+    leaseMs: number
+    now: () => Date
+    signal?: AbortSignal
+  }
 
 /** done: nothing is left to do. later: something waits (for its time, a code, another process); come again. stopped: by the signal. */
 export type RunResult = 'done' | 'later' | 'stopped'
@@ -40,7 +38,6 @@ export type RunResult = 'done' | 'later' | 'stopped'
  */
 export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
   const facts = await requireAccount(db, input)
-  const sender = senderOf(facts, input)
   let waited = Number.POSITIVE_INFINITY
   while (!input.signal?.aborted) {
     const campaign = await requireCampaign(db, input)
@@ -50,7 +47,7 @@ export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
       await pausing(db, input, () => freezeCampaign(db, input, campaign, facts.timeZone))
     else if (campaign.state === 'cancelled') return await endCancelled(db, input)
     else if (campaign.state !== 'sending') return 'done'
-    else if (!(await sendStep(db, input, sender))) {
+    else if (!(await sendStep(db, input, campaign.channel, senderOf(facts, campaign.channel, input)))) {
       const waiting = await countWaiting(db, input)
       const isRetried = waiting < waited && (await retryWaiting(db, input))
       if (isRetried)
@@ -68,10 +65,11 @@ async function endCancelled(db: Db, input: RunInput): Promise<RunResult> {
 }
 
 /** Sends until nothing is left to do for now; false when there was nothing to do. */
-async function sendStep(db: Db, input: RunInput, sender: Sender): Promise<boolean> {
+async function sendStep(db: Db, input: RunInput, medium: Medium, sender: Sender): Promise<boolean> {
   return await pausing(db, input, async () => {
-    const { handled, blocked } = await sendLanes(db, { ...input, sender })
-    if (blocked !== null) await pauseFor(db, input, `The mail server refuses us: ${blocked}`)
+    const { handled, blocked } = await sendLanes(db, { ...input, medium, sender })
+    const who = medium === 'sms' ? 'SMS service' : 'mail server'
+    if (blocked !== null) await pauseFor(db, input, `The ${who} refuses us: ${blocked}`)
     return handled > 0
   })
 }

@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts'
+import type { Medium } from '../messages/mail.ts'
 import { type PrepareInput, prepareMessages } from '../messages/prepare.ts'
 import { type SendInput, sendMessages } from '../messages/send.ts'
 import type { MailCache } from '../messages/templates.ts'
@@ -16,6 +17,8 @@ const AHEAD = 500
 
 export type LanesInput = Omit<SendInput, 'of' | 'mail' | 'smartSending' | 'lanes'> & {
   campaignId: string
+  /** What the campaign's messages are: those of the other kind, and their channel, do not matter. */
+  medium: Medium
   mails: MailCache
   signal?: AbortSignal
 }
@@ -32,7 +35,7 @@ type Line = { prepare: PrepareInput; ahead: number; isDry: boolean; preparing: P
  */
 export async function sendLanes(db: Db, input: LanesInput): Promise<LanesResult> {
   const { accountId, campaignId } = input
-  const lanes = Math.min(LANES, input.channel.concurrency, input.smsChannel.concurrency)
+  const lanes = Math.min(LANES, (input.medium === 'sms' ? input.smsChannel : input.channel).concurrency)
   const lines = new Map<string, Line>()
   const result: LanesResult = { handled: 0, blocked: null }
   let failed: unknown

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 15_000
 const MAX_REPLY_BYTES = 64 * 1024
 
 const PLACEHOLDER = /\{\{\s*(\w*)\s*\}\}/g
-const NAMES = new Set(['to', 'from', 'body', 'id'])
+const NAMES = new Set(['to', 'to_digits', 'from', 'body', 'id'])
 /** Stands for a message where the settings are only looked at: has everything that must be escaped. */
 const SAMPLE = { messageId: '0', from: '"\\&+', to: '+491700000000', body: 'a"b\\c\n& é' }
 
@@ -30,8 +30,8 @@ export function openHttpSms(settings: HttpSmsSettings, { timeoutMs = TIMEOUT_MS 
   })
 
   async function send(sms: OutgoingSms): Promise<SendOutcome> {
-    const problem = findProblem(settings)
-    if (problem) return { status: 'blocked', reason: problem }
+    const problem = findTemplateProblem(settings)
+    if (problem) return { status: 'blocked', reason: problem.message }
     const reply = await client.call({
       method: settings.method,
       url: settings.url,
@@ -69,7 +69,7 @@ function fill(
   { messageId, from, to, body }: Pick<OutgoingSms, 'messageId' | 'from' | 'to' | 'body'>,
   escapeValue: (value: string) => string,
 ): string {
-  const values: Record<string, string> = { to, from: from ?? '', body, id: messageId }
+  const values: Record<string, string> = { to, to_digits: to.replace(/^\+/, ''), from: from ?? '', body, id: messageId }
   return template.replace(PLACEHOLDER, (_whole, name: string) => escapeValue(values[name] ?? ''))
 }
 
@@ -83,20 +83,37 @@ function headersFor(settings: HttpSmsSettings, sms: OutgoingSms): Record<string,
   return { 'content-type': type, ...Object.fromEntries(own), ...key }
 }
 
+/** `header`: the name of the one that it is about; null where it is about the body. */
+export type TemplateProblem = { header: string | null; message: string }
+
 /** What is wrong with the template of a call, and what to do; undefined where it is fine. */
-function findProblem({ headers, body, bodyKind }: HttpSmsSettings): string | undefined {
-  for (const [, name = ''] of [...Object.values(headers), body].flatMap((text) => [...text.matchAll(PLACEHOLDER)]))
-    if (!NAMES.has(name)) return `{{${name}}} is not known: use {{to}}, {{from}}, {{body}} or {{id}}.`
-  if (!/\{\{\s*to\s*\}\}/.test(body) || !/\{\{\s*body\s*\}\}/.test(body))
-    return 'The body must contain {{to}} and {{body}}.'
+export function findTemplateProblem({
+  headers,
+  body,
+  bodyKind,
+}: Pick<HttpSmsSettings, 'headers' | 'body' | 'bodyKind'>): TemplateProblem | undefined {
+  for (const [header, text] of [...Object.entries(headers), [null, body] as const]) {
+    const unknown = [...text.matchAll(PLACEHOLDER)].find(([, name = '']) => !NAMES.has(name))
+    if (unknown) {
+      return {
+        header,
+        message: `{{${unknown[1]}}} is not known: use {{to}}, {{to_digits}}, {{from}}, {{body}} or {{id}}.`,
+      }
+    }
+  }
+  if (!/\{\{\s*to(_digits)?\s*\}\}/.test(body) || !/\{\{\s*body\s*\}\}/.test(body))
+    return { header: null, message: 'The body must contain {{to}}, or {{to_digits}}, and {{body}}.' }
   if (bodyKind === 'json' && parseJson(fill(body, SAMPLE, ESCAPES.json)) === undefined)
-    return 'The body is no JSON once it is filled in: put every placeholder inside quotes.'
+    return {
+      header: null,
+      message: 'The body is no JSON once it is filled in: put every placeholder inside quotes.',
+    }
   return undefined
 }
 
 function checkSettings(settings: HttpSmsSettings): VerifyResult {
-  const problem = findProblem(settings)
-  if (problem) return { ok: false, reason: problem }
+  const problem = findTemplateProblem(settings)
+  if (problem) return { ok: false, reason: problem.message }
   return {
     ok: true,
     facts: ['The settings are well formed. Only a test message shows whether the service takes them.'],

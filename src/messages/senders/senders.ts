@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import type { createSenderBody, Sender, SenderSetup, Senders, updateSenderBody } from '../../../contract/senders.ts'
 import type { Db } from '../../db/database.ts'
@@ -7,6 +8,8 @@ import { brokenConstraint } from '../../lib/constraint.ts'
 import { newId } from '../../lib/ids.ts'
 import { healthOf } from '../pace/health.ts'
 import { findPaces, type Pace } from '../pace/pace.ts'
+import { checkHttpSetup } from '../sms/check-http.ts'
+import { reportsBack, webhookUrlOf } from './providers.ts'
 import { kindOf, openSecrets, sealSecrets, withSecrets } from './secrets.ts'
 import {
   deleteActive,
@@ -25,16 +28,18 @@ import {
 const MAX_SENDERS = 50
 
 type Input = { accountId: string; senderId: string }
-type Facts = { secret: string; publicUrl: string; now: Date }
+/** `allowsPrivateAddresses`: whether the installation lets senders call addresses inside the own network; absent: it does not. */
+type Facts = { secret: string; publicUrl: string; allowsPrivateAddresses?: boolean; now: Date }
 
 /** The senders of an account, oldest first, and what sends email where none is active. */
 export async function listSenders(
   db: Db,
-  input: { accountId: string; fallback: 'outbox' | 'smtp'; publicUrl: string; now: Date },
+  input: Omit<Facts, 'secret'> & { accountId: string; fallback: 'outbox' | 'smtp' },
 ): Promise<Senders> {
   const rows = await selectSenders(db, input.accountId, MAX_SENDERS)
   const paces = await findPaces(db, { accountId: input.accountId, senderIds: rows.map((row) => row.id) })
-  return { items: rows.map((row) => toSender(row, paces.get(row.id), input)), fallback: input.fallback }
+  const { fallback, allowsPrivateAddresses = false } = input
+  return { items: rows.map((row) => toSender(row, paces.get(row.id), input)), fallback, allowsPrivateAddresses }
 }
 
 /** Throws `sender_not_found`, also for a sender of another account. */
@@ -66,8 +71,8 @@ export async function createSender(
     throw new AppError('too_many_senders', 'Remove a sender that you do not use any more.', { limit: MAX_SENDERS })
   }
   const id = newId()
-  const secrets = withSecrets({}, setup.secrets)
-  requireSecrets(setup, secrets)
+  const secrets = withSecrets({}, givenSecrets(setup))
+  checkSetup(setup, secrets, input)
   const written = {
     channel: kindOf(setup.provider),
     provider: setup.provider,
@@ -101,8 +106,10 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
         provider: row.provider,
       })
     }
-    const secrets = withSecrets(openSecrets(secret, row.sealed), setup?.secrets ?? {})
-    if (setup) requireSecrets(setup, secrets)
+    const known = openSecrets(secret, row.sealed)
+    const secrets = withSecrets(known, setup ? givenSecrets(setup) : {})
+    if (setup) checkSetup(setup, secrets, input)
+    if (setup?.provider === 'http') keepWithOrigin(row.settings.url, setup, Object.keys(known))
     const warmUp = input.warmUp ?? row.warmUpFrom !== null
     await updateSenderRow(trx, accountId, senderId, {
       ...row,
@@ -111,7 +118,7 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
       fromAddress: input.fromAddress === undefined ? row.fromAddress : readFrom(row.provider, input.fromAddress),
       replyTo: input.replyTo === undefined ? row.replyTo : input.replyTo,
       settings: setup?.settings ?? row.settings,
-      sealed: setup ? sealSecrets(secret, secrets) : row.sealed,
+      sealed: isDeepStrictEqual(secrets, known) ? row.sealed : sealSecrets(secret, secrets),
       secretNames: Object.keys(secrets),
       perSecond: input.perSecond === undefined ? row.perSecond : input.perSecond,
       perDay: input.perDay === undefined ? row.perDay : input.perDay,
@@ -149,14 +156,9 @@ function toSender(row: SenderRow, pace: Pace | undefined, facts: { publicUrl: st
     ...fields,
     secretsSet: secretNames,
     health: healthOf(row, pace, facts.now),
-    webhookUrl: row.provider === 'smtp' ? null : webhookUrlOf(row, facts.publicUrl),
+    webhookUrl: reportsBack(row.provider) ? webhookUrlOf(row, facts.publicUrl) : null,
     createdAt: createdAt.toISOString(),
   }
-}
-
-/** Where the provider of a sender reports to. */
-export function webhookUrlOf(row: Pick<SenderRow, 'id' | 'provider'>, publicUrl: string): string {
-  return `${publicUrl.replace(/\/$/, '')}/webhooks/${row.provider}/${row.id}`
 }
 
 /** What each provider cannot work without. */
@@ -167,6 +169,33 @@ const NEEDED: Record<SenderSetup['provider'], string[]> = {
   postmark: ['serverToken'],
   sendgrid: ['apiKey'],
   twilio: ['authToken'],
+  http: [],
+}
+
+/** Names of headers are the same in any case. */
+function givenSecrets({ provider, secrets }: SenderSetup): Record<string, string | null | undefined> {
+  if (provider !== 'http') return secrets
+  return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** Headers hold tokens: those that were kept for one address are not sent to another because somebody changed it. */
+function keepWithOrigin(before: unknown, setup: Extract<SenderSetup, { provider: 'http' }>, kept: string[]): void {
+  const isSame = URL.parse(String(before))?.origin === URL.parse(setup.settings.url)?.origin
+  const given = givenSecrets(setup)
+  const missing = kept.find((name) => given[name] === undefined)
+  if (isSame || missing === undefined) return
+  throw new AppError(
+    'invalid_input',
+    `Enter the header ${missing} again, or take it off: it was kept for another address.`,
+    {
+      field: `setup.secrets.${missing}`,
+    },
+  )
+}
+
+function checkSetup(setup: SenderSetup, secrets: Record<string, string>, facts: Facts): void {
+  requireSecrets(setup, secrets)
+  if (setup.provider === 'http') checkHttpSetup({ ...setup, secrets }, facts.allowsPrivateAddresses ?? false)
 }
 
 function requireSecrets(setup: SenderSetup, secrets: Record<string, string>): void {
@@ -177,11 +206,16 @@ function requireSecrets(setup: SenderSetup, secrets: Record<string, string>): vo
   })
 }
 
+/** What a message may come from; services with a call of their own want their numbers with or without the +. */
+const FROM = {
+  email: /^[^@\s<>"]+@[^@\s<>"]+\.[^@\s<>"]+$/,
+  sms: /^(\+\d{5,15}|[A-Za-z0-9 ]{1,11})$/,
+  http: /^(\+?\d{5,15}|[A-Za-z0-9 ]{1,11})$/,
+}
+
 function readFrom(provider: SenderSetup['provider'], address: string | null): string | null {
   if (address === null || address === '') return null
-  const fits =
-    kindOf(provider) === 'email' ? /^[^@\s<>"]+@[^@\s<>"]+\.[^@\s<>"]+$/ : /^(\+\d{5,15}|[A-Za-z0-9 ]{1,11})$/
-  if (fits.test(address)) return address
+  if (FROM[provider === 'http' ? 'http' : kindOf(provider)].test(address)) return address
   throw new AppError('invalid_input', 'Write an address that the provider may send from.', { field: 'fromAddress' })
 }
 
