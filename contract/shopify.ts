@@ -112,6 +112,8 @@ export const shopSync = z.object({
   ),
   codesPerSecond: z.number().nullable(),
   codesLeft: z.number().int(),
+  /** Codes that were revoked and that the shop may still have. */
+  revokedLeft: z.number().int(),
   readyAt: moment.nullable(),
   /** Calls under way, and how many may be. */
   creations: z.number().int(),
