@@ -130,9 +130,11 @@ async function act(story: Story, one: Step): Promise<void> {
       const codes = await readCodes(story)
       const { code, id: codeId } = codes[one.code % Math.max(codes.length, 1)] ?? {}
       if (code === undefined || codeId === undefined) return
-      const byHand = { accountId, codeId, reason: 'By hand', now }
-      if (one.kind === 'revoke' || one.kind === 'replace')
-        return void (await (one.kind === 'revoke' ? revokeCode : replaceCode)(db, byHand))
+      if (!('order' in one)) {
+        const change = one.kind === 'revoke' ? revokeCode : replaceCode
+        await change(db, { accountId, codeId, reason: 'By hand', now })
+        return
+      }
       const order = { accountId, code, orderId: `o-${one.order}`, subtotalMinor: 5000, currency: 'EUR', now }
       if (one.kind === 'redeem') await redeemCode(db, order)
       else if (one.kind === 'reserve') await reserveCode(db, { ...order, seconds: 600 })
