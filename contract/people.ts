@@ -89,8 +89,6 @@ export const profileCode = z.object({
   state: z.enum(['open', 'redeemed', 'expired', 'revoked']),
   assignedAt: moment,
   expiresAt: moment.nullable(),
-  /** A message told the person the code, and can be sent again. */
-  wasSent: z.boolean(),
   revocation: revocation.nullable(),
 })
 export const profileDetail = profile.extend({

@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import type { CodeJob, RowError } from '../../contract/codes.ts'
+import { addCodesByHand } from './codes-by-hand.ts'
 import { type Cli, INTERRUPTED } from './lib/cli.ts'
 import { CliError } from './lib/failure.ts'
 import { requireCoupon } from './lib/find.ts'
@@ -41,6 +42,7 @@ export function addCodes(program: Command, cli: Cli): void {
     .description('Write all codes as CSV, in full, with the people who hold them.')
     .addHelpText('after', '\nExample:\n  onecode codes export WELCOME20 -o codes.csv')
     .action((coupon: string, { output }: { output?: string }) => exportCodes(cli, coupon, output))
+  addCodesByHand(codes, cli)
 }
 
 async function add(cli: Cli, couponName: string, count: number): Promise<void> {

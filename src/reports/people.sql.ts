@@ -33,9 +33,7 @@ export async function selectProfileCodes(
   const { rows } = await sql<ProfileCodeRow>`
     select c.id, c.code, a.coupon_id as "couponId", o.name as "couponName",
       case when a.state = 'open' and a.expires_at <= ${now}::timestamptz then 'expired' else a.state end as state,
-      a.assigned_at as "assignedAt", a.expires_at as "expiresAt", ${REVOCATION_OF_CODE} as revocation,
-      (select count(*) > 0 from message_codes mc join messages m on m.account_id = mc.account_id and m.id = mc.message_id
-        where mc.account_id = a.account_id and mc.code_id = a.code_id and m.state in ('sent', 'unknown', 'rejected')) as "wasSent"
+      a.assigned_at as "assignedAt", a.expires_at as "expiresAt", ${REVOCATION_OF_CODE} as revocation
     from assignments a
       join codes c on c.account_id = a.account_id and c.id = a.code_id
       join coupons o on o.account_id = a.account_id and o.id = a.coupon_id
