@@ -80,10 +80,9 @@ function Replaced({
         <Button
           variant="default"
           loading={resend.isPending}
-          disabled={resend.isSuccess}
-          onClick={() => resend.mutate(replacement.codeId)}
+          onClick={() => resend.mutate(replacement.codeId, { onSuccess: onClose })}
         >
-          {resend.isSuccess ? 'Sent' : 'Send it to them'}
+          Send it to them
         </Button>
       </Group>
     </Stack>

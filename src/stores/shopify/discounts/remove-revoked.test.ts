@@ -183,6 +183,26 @@ test('of a discount with thousands of codes only the revoked ones go, also when 
   await assertAgreement(shop)
 })
 
+test('a shop that says it deleted a code and still has it is not believed: the code waits, and goes the next time', async (t) => {
+  const { shop, given } = await begin(t, 1)
+  const [code = ''] = given
+  await revoke(shop, code)
+  const liar: ShopifyClient = {
+    shop: shop.client.shop,
+    request: async (operation, variables, options) => {
+      if (operation.name !== 'DeleteCodes') return await shop.client.request(operation, variables, options)
+      return {
+        discountCodeRedeemCodeBulkDelete: { job: { id: 'gid://shopify/Job/1', done: true }, userErrors: [] },
+      } as never
+    },
+  }
+  const input = { accountId: shop.accountId, storeId: shop.storeId, now: () => new Date(), timing: FAST }
+  await runSync(shop.db, liar, input)
+  assert.deepEqual([await stateOf(shop, code), isInShop(shop, code)], ['waiting', true])
+  await shop.finish()
+  assert.deepEqual([await stateOf(shop, code), isInShop(shop, code)], ['gone', false])
+})
+
 test('terms are edited before the shop has lost a revoked code: it goes all the same', async (t) => {
   const { shop, coupon, given } = await begin(t, 2)
   const [code = '', kept = ''] = given
