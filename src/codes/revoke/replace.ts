@@ -24,7 +24,7 @@ export async function replaceCode(db: Db, input: RevokeInput): Promise<Replaced>
         codeId,
       })
     }
-    const [outcome] = await assignCodes(trx, { accountId, couponId, profileIds: [profileId], now })
+    const [outcome] = await assignCodes(trx, { accountId, couponId, profileIds: [profileId], now: justAfter(now) })
     if (outcome?.status !== 'assigned') {
       const message = `${couponName} has no code left to give, so nothing was changed: the old code still works. Add codes first.`
       throw new AppError('no_code', message, { couponId })
@@ -32,4 +32,9 @@ export async function replaceCode(db: Db, input: RevokeInput): Promise<Replaced>
     await updateReplacedBy(trx, input, outcome.codeId)
     return { ...revoked, profileId, replacement: outcome }
   })
+}
+
+/** The person's feed tells in the order of the clock: first the code goes, then the other comes. */
+function justAfter(moment: Date): Date {
+  return new Date(moment.getTime() + 1)
 }

@@ -80,7 +80,7 @@ async function counts({ accountId, coupon }: Story) {
 test('a revoked code is refused at the checkout, shown as revoked with its reason, and its person is given another', async () => {
   const story = await begin()
   const { accountId, profileId, given, coupon } = story
-  const revoked = await revoke(story, given.codeId)
+  const revoked = await revoke(story, given.codeId, after(1))
   assert.deepEqual([revoked.profileId, revoked.isInShop], [profileId, false])
   assert.equal((await redeemCode(db, order(story, given.code))).reason, 'withdrawn')
   const shown = await reportProfile(db, { accountId, profileId, showsCodes: true, now: START })
@@ -208,7 +208,15 @@ test('a replacement is a new code of the same coupon by its newest terms, with a
   await seedCodes(db, accountId, coupon.id, 2, after(60))
   const replaced = await replace(story, given.codeId, after(60))
   assert.equal(replaced.profileId, profileId)
-  assert.deepEqual(replaced.replacement.expiresAt, after(3660))
+  assert.deepEqual(replaced.replacement.expiresAt, new Date(after(3660).getTime() + 1))
+  const feed = await reportFeed(db, { accountId, profileId, showsCodes: true, limit: 2 })
+  assert.deepEqual(
+    feed.items.map(({ metric, code }) => [metric, code]),
+    [
+      ['code_assigned', replaced.replacement.code],
+      ['code_revoked', given.code],
+    ],
+  )
   const shown = await reportProfile(db, { accountId, profileId, showsCodes: true, now: after(60) })
   assert.deepEqual(
     shown.codes.map(({ code, state, revocation }) => [code, state, revocation?.isReplaced ?? null]).toSorted(),
