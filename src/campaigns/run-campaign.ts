@@ -5,17 +5,16 @@ import { releaseCodes } from '../codes/reserve.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
-import { prepareMessages } from '../messages/prepare.ts'
 import { cancelMessages, countWaiting, isFinished, releaseWaiting } from '../messages/progress.ts'
 import { recoverMessages } from '../messages/recover.ts'
-import { sendMessages } from '../messages/send.ts'
 import type { Sender } from '../messages/sender.ts'
 import { senderOf } from '../messages/senders/identity.ts'
 import type { Identity } from '../messages/senders/open-senders.ts'
 import type { MailCache } from '../messages/templates.ts'
-import { type CampaignRow, updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
+import { updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
 import { type CampaignInput, requireCampaign } from './campaigns.ts'
-import { freezeCampaign, versionsOf } from './freeze.ts'
+import { freezeCampaign } from './freeze.ts'
+import { sendLanes } from './send-lanes.ts'
 import { pickIfDue } from './winner.ts'
 
 export type RunInput = CampaignInput & {
@@ -51,7 +50,7 @@ export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
       await pausing(db, input, () => freezeCampaign(db, input, campaign, facts.timeZone))
     else if (campaign.state === 'cancelled') return await endCancelled(db, input)
     else if (campaign.state !== 'sending') return 'done'
-    else if (!(await sendStep(db, input, campaign, sender))) {
+    else if (!(await sendStep(db, input, sender))) {
       const waiting = await countWaiting(db, input)
       const isRetried = waiting < waited && (await retryWaiting(db, input))
       if (isRetried)
@@ -68,32 +67,13 @@ async function endCancelled(db: Db, input: RunInput): Promise<RunResult> {
   return 'done'
 }
 
-/** Sends a batch; when none is ready, makes the next one ready; each message of a test apart. False when there was nothing to do. */
-async function sendStep(db: Db, input: RunInput, campaign: CampaignRow, sender: Sender): Promise<boolean> {
+/** Sends until nothing is left to do for now; false when there was nothing to do. */
+async function sendStep(db: Db, input: RunInput, sender: Sender): Promise<boolean> {
   return await pausing(db, input, async () => {
-    let isBusy = false
-    for (const templateVersionId of versionsOf(campaign))
-      if (await sendVersion(db, input, campaign, { sender, templateVersionId })) isBusy = true
-    return isBusy
+    const { handled, blocked } = await sendLanes(db, { ...input, sender })
+    if (blocked !== null) await pauseFor(db, input, `The mail server refuses us: ${blocked}`)
+    return handled > 0
   })
-}
-
-async function sendVersion(
-  db: Db,
-  input: RunInput,
-  campaign: CampaignRow,
-  how: { sender: Sender; templateVersionId: string },
-): Promise<boolean> {
-  const { accountId, campaignId } = input
-  const { sender, templateVersionId } = how
-  const of = { campaignId, templateVersionId }
-  const mail = await input.mails(db, accountId, templateVersionId)
-  const { holdWithoutCode, smartSending } = campaign
-  const { handled, blocked } = await sendMessages(db, { ...input, sender, of, smartSending, mail })
-  if (blocked !== null) await pauseFor(db, input, `The mail server refuses us: ${blocked}`)
-  if (handled > 0) return true
-  const now = input.now()
-  return (await prepareMessages(db, { accountId, campaignId, ...how, mail, holdWithoutCode, now })) > 0
 }
 
 /** Lets people who wait for codes go on as far as there are codes now; true when there are some. */
