@@ -3,6 +3,7 @@ import { after as afterAll, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../../test/database.ts'
+import { seedBareCampaign } from '../../../test/seed-campaign.ts'
 import { NOW, type SeededCoupon, seedCode, seedCodes, seedCoupon, seedProfile } from '../../../test/seed-redemptions.ts'
 import type { Database } from '../../db/database.ts'
 import { AppError } from '../../errors.ts'
@@ -10,6 +11,7 @@ import { redeemCode } from '../../redemptions/redeem.ts'
 import { createRedeemQueue } from '../../redemptions/redeem-queue.ts'
 import { reserveCode } from '../../redemptions/reserve.ts'
 import { assignCodes } from '../assign.ts'
+import { reserveCodes } from '../reserve.ts'
 import { replaceCode } from './replace.ts'
 import { revokeCode } from './revoke.ts'
 
@@ -154,6 +156,19 @@ test('a code that is revoked while people draw is nobody’s, and every other co
     )
     assert.equal(rows[1]?.state, 'withdrawn')
     assert.ok(drawn.includes('B') ? rows[1]?.assignment === 'revoked' : rows[1]?.assignment === 'out')
+  }
+})
+
+test('of the codes in line one may be revoked where a campaign counts on all others, however many ask at once', async () => {
+  for (let round = 0; round < Math.ceil(ROUNDS / 3); round += 1) {
+    const coupon = await seedCoupon(database.db)
+    const { accountId, couponId } = coupon
+    const ids = await seedCodes(database.db, coupon, ['A', 'B', 'C', 'D'])
+    const campaignId = await seedBareCampaign(database.db, accountId, 'Spring')
+    const reservation = { accountId, couponId, campaignId, count: 3, mayExceed: false, now: NOW }
+    await database.db.transaction().execute((trx) => reserveCodes(trx, reservation))
+    const outcomes = await Promise.all(ids.map((id) => outcomeOf(revokeCode(database.db, byHand(coupon, id)))))
+    assert.deepEqual(outcomes.toSorted(), ['coupon_reserved', 'coupon_reserved', 'coupon_reserved', 'done'])
   }
 })
 
