@@ -104,7 +104,7 @@ export const shopSync = z.object({
       couponId: id,
       couponName: z.string(),
       /** ahead: the stock of the next bucket of a coupon whose codes end some time after they were given. */
-      kind: z.enum(['generate', 'ahead']),
+      kind: z.enum(['generate', 'upload', 'ahead']),
       wanted: z.number().int(),
       done: z.number().int(),
       readyAt: moment.nullable(),

@@ -1,4 +1,4 @@
--- Codes that were taken out of use by hand, and messages that were sent again by hand. Locks: a new table takes none; messages for the
+-- Codes that were taken out of use by hand, messages that were sent again by hand, and codes of a file on their way into a shop. Locks: new tables take none; messages for the
 -- change of its definition (new columns are null, checks are added without looking at old rows and then validated), and against
 -- writers while its two small indexes are built.
 
@@ -26,6 +26,17 @@ create index revocations_waiting on revocations (account_id, store_id, code_id) 
 create index revocations_unassigned on revocations (account_id, pool_id) where profile_id is null;
 
 create index revocations_replaced_by on revocations (account_id, replaced_by) where replaced_by is not null;
+
+-- The line of a file from which a code came that a shop has yet to confirm; gone with the answer. Until it is part of a batch, such a code has
+-- its job as batch_id.
+
+create table upload_rows (
+  account_id uuid not null references accounts ("id") on delete cascade,
+  job_id uuid not null,
+  code_id uuid not null,
+  line integer not null,
+  primary key (account_id, job_id, code_id)
+);
 
 -- resend_of: the message that is sent again, to the same person. resend_request: asked for twice under one key, it is one message.
 

@@ -71,9 +71,15 @@ function SyncContent({ sync }: { sync: ShopSync }) {
   )
 }
 
+const JOB_TEXT: Record<ShopSync['jobs'][number]['kind'], string> = {
+  ahead: 'Stock for the days to come',
+  generate: 'Codes that were added',
+  upload: 'Codes from a file',
+}
+
 function SyncJob({ job }: { job: ShopSync['jobs'][number] }) {
   const share = job.wanted === 0 ? 0 : (job.done / job.wanted) * 100
-  const what = job.kind === 'ahead' ? 'Stock for the days to come' : 'Codes that were added'
+  const what = JOB_TEXT[job.kind]
   return (
     <div>
       <Text size="sm" mb={6}>

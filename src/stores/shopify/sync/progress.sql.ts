@@ -6,7 +6,7 @@ export type SyncJob = {
   id: string
   couponId: string
   couponName: string
-  kind: 'generate' | 'ahead'
+  kind: 'generate' | 'upload' | 'ahead'
   state: 'queued' | 'running'
   wanted: number
   done: number
@@ -31,7 +31,6 @@ export async function selectProgress(db: Db, store: StoreKey): Promise<Progress>
     select j.id, j.coupon_id as "couponId", c.name as "couponName", j.kind, j.state, j.wanted, j.done
     from code_jobs j join coupons c on c.account_id = j.account_id and c.id = j.coupon_id
     where j.account_id = ${store.accountId}::uuid and j.store_id = ${store.storeId}::uuid and j.state in ('queued', 'running')
-      and j.kind in ('generate', 'ahead')
     order by case c.purpose when 'form' then 0 when 'flow' then 1 else 2 end + case j.kind when 'ahead' then 3 else 0 end,
       j.created_at, j.id`.execute(db)
   const shop = await sql<Omit<Progress, 'jobs' | 'codesPerSecond' | 'revokedLeft'>>`

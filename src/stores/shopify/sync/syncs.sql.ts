@@ -89,7 +89,7 @@ export async function selectStoresToSync(
   const { rows } = await sql<{ accountId: string; id: string }>`
     select w.account_id as "accountId", w.store_id as id
     from (
-      select j.account_id, j.store_id from code_jobs j where j.state in ('queued', 'running') and j.kind in ('generate', 'ahead')
+      select j.account_id, j.store_id from code_jobs j where j.state in ('queued', 'running') and (j.kind <> 'upload' or j.state = 'queued' or j.made > 0)
       union select b.account_id, b.store_id from shopify_batches b where b.state in ('written', 'sending', 'importing')
       union select r.account_id, r.store_id from revocations r where r.shop = 'waiting'
       union select d.account_id, d.store_id from shopify_discounts d
