@@ -3,6 +3,18 @@ import { id, moment, pageQuery } from './common.ts'
 
 export const codeState = z.enum(['made', 'live', 'assigned', 'redeemed', 'expired', 'withdrawn', 'failed'])
 
+/** A code that was taken out of use by hand. */
+export const revocation = z.object({
+  reason: z.string(),
+  at: moment,
+  /** none: the store is your own checkout, which refuses it at once. waiting: the shop may still have it. gone: it has it no more. used: an order was faster. */
+  shop: z.enum(['none', 'waiting', 'gone', 'used']),
+  goneAt: moment.nullable(),
+  /** The person was given another code in its place. */
+  isReplaced: z.boolean(),
+})
+export type Revocation = z.infer<typeof revocation>
+
 export const code = z.object({
   id,
   /** Masked (`WELCOME20-•••••••7K2`) for callers without the scope or role to see codes. */
@@ -16,10 +28,39 @@ export const code = z.object({
   redeemedAt: moment.nullable(),
   /** A test mail shows it: it belongs to nobody and counts in no report. */
   isTest: z.boolean(),
+  revocation: revocation.nullable(),
 })
 export type Code = z.infer<typeof code>
 
 export const listCodesQuery = pageQuery.extend({ state: codeState.optional(), search: z.string().max(255).optional() })
+
+/** A code found by its text, with where it belongs. */
+export const findCodesQuery = z.object({ code: z.string().trim().min(1).max(300) })
+export const foundCode = code.extend({ storeId: id, storeName: z.string(), couponId: id, couponName: z.string() })
+export type FoundCode = z.infer<typeof foundCode>
+
+/** Longest reason of a revocation. */
+export const MAX_REASON_CHARACTERS = 200
+/** Why, for those who look at the code later. It stays in the audit log: name no person in it. */
+export const revokeBody = z.object({ reason: z.string().trim().min(1).max(MAX_REASON_CHARACTERS) })
+export const revokeReply = z.object({
+  codeId: id,
+  couponId: id,
+  profileId: id.nullable(),
+  /** none: refused from now on. waiting: the shop may honour it until the sync has taken it out. */
+  shop: z.enum(['none', 'waiting']),
+})
+export type RevokeReply = z.infer<typeof revokeReply>
+export const replaceReply = revokeReply.extend({
+  /** The new code, masked for callers who may not see codes. */
+  replacement: z.object({ codeId: id, code: z.string(), expiresAt: moment.nullable() }),
+})
+export type ReplaceReply = z.infer<typeof replaceReply>
+
+/** Which message is sent again: the newest one that told the person this code, or the newest email or text. */
+export const resendBody = z.object({ medium: z.enum(['email', 'sms']).optional() })
+export const resendReply = z.object({ messageId: id, medium: z.enum(['email', 'sms']), to: z.string() })
+export type ResendReply = z.infer<typeof resendReply>
 
 /** Most codes that one call may add. A larger number is added by several calls. */
 export const MAX_CODES_PER_JOB = 5_000_000

@@ -129,7 +129,7 @@ export const message = z.object({
   id,
   campaignId: id.nullable(),
   campaignName: z.string().nullable(),
-  kind: z.enum(['campaign', 'test']),
+  kind: z.enum(['campaign', 'test', 'resend']),
   medium: channel,
   /** Null for a test. */
   profileId: id.nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { revocation } from './codes.ts'
 import { id, moment, name, pageQuery } from './common.ts'
 import { suppression } from './suppressions.ts'
 
@@ -46,6 +47,7 @@ export const feedItem = z.object({
     'redemption_rolled_back',
     'code_expired',
     'code_withdrawn',
+    'code_revoked',
     'joined_list',
     'consent_changed',
     'suppressed',
@@ -60,6 +62,8 @@ export const feedItem = z.object({
   messageId: id.nullable(),
   /** What the message is. */
   medium: z.enum(['email', 'sms']).nullable(),
+  /** Somebody of the team sent the message again. */
+  isResent: z.boolean(),
   campaignId: id.nullable(),
   campaignName: z.string().nullable(),
   orderId: z.string().nullable(),
@@ -78,12 +82,14 @@ export const feedItem = z.object({
 export type FeedItem = z.infer<typeof feedItem>
 
 export const profileCode = z.object({
+  id,
   code: z.string(),
   couponId: id,
   couponName: z.string(),
   state: z.enum(['open', 'redeemed', 'expired', 'revoked']),
   assignedAt: moment,
   expiresAt: moment.nullable(),
+  revocation: revocation.nullable(),
 })
 export const profileDetail = profile.extend({
   lists: z.array(z.object({ id, name: z.string(), joinedAt: moment })),

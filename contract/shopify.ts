@@ -104,7 +104,7 @@ export const shopSync = z.object({
       couponId: id,
       couponName: z.string(),
       /** ahead: the stock of the next bucket of a coupon whose codes end some time after they were given. */
-      kind: z.enum(['generate', 'ahead']),
+      kind: z.enum(['generate', 'upload', 'ahead']),
       wanted: z.number().int(),
       done: z.number().int(),
       readyAt: moment.nullable(),
@@ -112,6 +112,8 @@ export const shopSync = z.object({
   ),
   codesPerSecond: z.number().nullable(),
   codesLeft: z.number().int(),
+  /** Codes that were revoked and that the shop may still have. */
+  revokedLeft: z.number().int(),
   readyAt: moment.nullable(),
   /** Calls under way, and how many may be. */
   creations: z.number().int(),

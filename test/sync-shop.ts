@@ -45,6 +45,7 @@ export type SyncShop = TestShop & {
 }
 
 export type CouponOptions = {
+  type?: 'unique' | 'uploaded'
   terms?: TermsInput
   purpose?: 'campaign' | 'flow' | 'form'
   now?: Date
@@ -74,12 +75,12 @@ export async function openSyncShop(
       const outcomes = await assignCodes(db, { accountId, couponId: coupon.id, profileIds: ids, now: new Date() })
       return outcomes.flatMap((outcome) => ('code' in outcome ? [outcome.code] : []))
     },
-    createCoupon: (name, { now = new Date(), purpose, codeLength = 11, ...given } = {}) =>
+    createCoupon: (name, { now = new Date(), purpose, codeLength = 11, type = 'unique', ...given } = {}) =>
       createCoupon(db, {
         accountId,
         storeId,
         name,
-        type: 'unique',
+        type,
         description: '',
         purpose: purpose ?? null,
         prefix: null,

@@ -4,6 +4,7 @@ import { registerAssignmentRoutes } from './routes/assignments.ts'
 import { registerCampaignRoutes } from './routes/campaigns.ts'
 import { registerCheckoutRoutes } from './routes/checkout.ts'
 import { registerCodeRoutes } from './routes/codes.ts'
+import { registerCodeByHandRoutes } from './routes/codes-by-hand.ts'
 import { registerCouponRoutes } from './routes/coupons.ts'
 import { registerHomeRoutes } from './routes/home.ts'
 import { registerImportRoutes } from './routes/imports.ts'
@@ -33,6 +34,7 @@ export function registerRoutes(app: ApiApp, deps: ApiDeps): void {
   registerShopSyncRoutes(app, deps)
   registerCouponRoutes(app, deps)
   registerCodeRoutes(app, deps)
+  registerCodeByHandRoutes(app, deps)
   registerAssignmentRoutes(app, deps)
   registerHomeRoutes(app, deps)
   registerProfileRoutes(app, deps)

@@ -10,11 +10,13 @@ export function webPage({ subject, html, codes }: WebView, now: Date): string {
   )
 }
 
-function notice({ code, expiresAt, isRedeemed }: WebView['codes'][number], now: Date): string {
+function notice({ code, expiresAt, isRedeemed, isWithdrawn }: WebView['codes'][number], now: Date): string {
   const isOver = expiresAt !== null && new Date(expiresAt) <= now
-  if (!isRedeemed && !isOver) return ''
-  const what = isRedeemed ? 'has been used' : 'has expired'
-  return `<p role="note" style="margin:0;padding:12px 16px;background:#fff4d6;color:#4a3500;font:15px/1.4 system-ui,sans-serif;text-align:center">The code ${escapeText(code)} ${what}.</p>`
+  if (!isRedeemed && !isOver && !isWithdrawn) return ''
+  const text = isWithdrawn
+    ? 'The code of this message was withdrawn.'
+    : `The code ${code} ${isRedeemed ? 'has been used' : 'has expired'}.`
+  return `<p role="note" style="margin:0;padding:12px 16px;background:#fff4d6;color:#4a3500;font:15px/1.4 system-ui,sans-serif;text-align:center">${escapeText(text)}</p>`
 }
 
 /** In front of everything where the mail has no such element: browsers put it where it belongs. */

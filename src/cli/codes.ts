@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import type { CodeJob, RowError } from '../../contract/codes.ts'
+import { addCodesByHand } from './codes-by-hand.ts'
 import { type Cli, INTERRUPTED } from './lib/cli.ts'
 import { CliError } from './lib/failure.ts'
 import { requireCoupon } from './lib/find.ts'
@@ -41,26 +42,32 @@ export function addCodes(program: Command, cli: Cli): void {
     .description('Write all codes as CSV, in full, with the people who hold them.')
     .addHelpText('after', '\nExample:\n  onecode codes export WELCOME20 -o codes.csv')
     .action((coupon: string, { output }: { output?: string }) => exportCodes(cli, coupon, output))
+  addCodesByHand(codes, cli)
 }
 
 async function add(cli: Cli, couponName: string, count: number): Promise<void> {
   const client = cli.client()
   const coupon = await requireCoupon(client, couponName)
   const started = await client.post<CodeJob>(`/v1/coupons/${coupon.id}/codes`, { count })
+  const job = await waitForJob(cli, started, couponName)
+  if (!job) return
+  if (job.state !== 'done') throw new CliError(job.error ?? `The job is ${job.state}; ${job.done} codes were made.`)
+  cli.show(job, `${formatCount(job.done)} codes were added to ${coupon.name}.`)
+}
+
+/** Undefined when Ctrl-C ended the waiting; the server goes on. */
+async function waitForJob(cli: Cli, started: CodeJob, couponName: string): Promise<CodeJob | undefined> {
   const progress = openProgress(cli, 'codes')
   const job = await waitUntil(cli, {
-    ask: () => client.get<CodeJob>(`/v1/code-jobs/${started.id}`),
+    ask: () => cli.client().get<CodeJob>(`/v1/code-jobs/${started.id}`),
     tell: progress.show,
     isFinal: ({ state }) => state !== 'queued' && state !== 'running',
   })
   progress.end()
-  if (!job) {
-    cli.show(started, `The server goes on making codes. Look at them with: onecode codes jobs "${couponName}"`)
-    cli.setExitCode(INTERRUPTED)
-    return
-  }
-  if (job.state !== 'done') throw new CliError(job.error ?? `The job is ${job.state}; ${job.done} codes were made.`)
-  cli.show(job, `${formatCount(job.done)} codes were added to ${coupon.name}.`)
+  if (job) return job
+  cli.show(started, `The server goes on adding codes. Look at them with: onecode codes jobs "${couponName}"`)
+  cli.setExitCode(INTERRUPTED)
+  return undefined
 }
 
 async function showJobs(cli: Cli, couponName: string): Promise<void> {
@@ -81,7 +88,9 @@ async function showJobs(cli: Cli, couponName: string): Promise<void> {
 async function upload(cli: Cli, couponName: string, file: string): Promise<void> {
   const client = cli.client()
   const { id, name } = await requireCoupon(client, couponName)
-  const job = await client.upload<CodeJob>(`/v1/coupons/${id}/codes/upload`, file)
+  const uploaded = await client.upload<CodeJob>(`/v1/coupons/${id}/codes/upload`, file)
+  const job = uploaded.state === 'queued' ? await waitForJob(cli, uploaded, name) : uploaded
+  if (!job) return
   if (job.state !== 'done')
     throw new CliError(job.error ?? 'The upload did not come to its end. Upload the file again.')
   const errors = await client.listAll<RowError>(`/v1/code-jobs/${job.id}/errors`)

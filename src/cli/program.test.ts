@@ -56,7 +56,7 @@ test('every command has a help text with an example', async () => {
       lists: 'create,list',
       people: 'import,show',
       coupons: 'create,list,show,archive',
-      codes: 'add,jobs,upload,export',
+      codes: 'add,jobs,upload,export,show,revoke,replace,resend',
       templates: 'create,list,preview',
       campaigns:
         'create,list,review,add-missing,copy,send,schedule,unschedule,pause,resume,cancel,reschedule,pick,show',
@@ -177,6 +177,25 @@ test('the main job works from the command line, against a server over HTTP', asy
     const exported = (await readFile(file('codes.csv'), 'utf8')).trim().split('\n')
     assert.equal(exported.length, 1001)
     assert.equal((await run(['codes', 'export', 'WELCOME20'], environment)).output.trim().split('\n').length, 1001)
+  })
+
+  await t.test('a code is sent again, replaced and revoked by hand', async () => {
+    const [{ code }] = await json('assign', 'WELCOME20', 'jane@example.com')
+    assert.equal((await json('codes', 'resend', code.toLowerCase())).to, 'jane@example.com')
+    assert.match(await refused('codes', 'resend', code, '--medium', 'sms'), /\(code_not_sent\)/)
+    const replaced = await json('codes', 'replace', code, '--reason', 'Did not work')
+    assert.match(await refused('codes', 'replace', code, '--reason', 'Again'), /\(code_state\)/)
+    const fresh = replaced.replacement.code
+    const revoked = await run(['codes', 'revoke', fresh, '--reason', 'Shared in a forum'], environment)
+    assert.equal(revoked.output, `${fresh} is out of use: the checkout refuses it.\n`)
+    const shown = await run(['codes', 'show', fresh], environment)
+    assert.match(shown.output, /state +withdrawn\n.*jane@example\.com[\s\S]*revoked .*Shared in a forum/)
+    const second = await run(
+      ['redeem', fresh, '--subtotal', '80.00', '--currency', 'EUR', '--order', '1003'],
+      environment,
+    )
+    assert.equal(second.output, 'Refused: withdrawn\n')
+    assert.match(await refused('codes', 'show', 'NOTHING'), /no such code/)
   })
 
   await t.test('codes come from a file; those that are there are reported by line', async () => {

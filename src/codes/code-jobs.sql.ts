@@ -74,7 +74,7 @@ export async function selectCodeJobs(
 export async function selectUnderWay(db: Db, accountId: string, couponId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select coalesce(sum(wanted - done), 0)::bigint as count from code_jobs
-    where account_id = ${accountId} and coupon_id = ${couponId} and kind = 'generate' and state in ('queued', 'running')`.execute(
+    where account_id = ${accountId} and coupon_id = ${couponId} and kind in ('generate', 'upload') and state in ('queued', 'running')`.execute(
     db,
   )
   return rows[0]?.count ?? 0
@@ -119,13 +119,13 @@ export async function updateJobEnded(
   return rows.length === 1
 }
 
-/** Counts rows of an upload: taken ones onto `done`, all onto `wanted`. */
+/** Counts rows of an upload: those that are live at once onto `done`, all that were taken onto `wanted`. */
 export async function updateUploadCounts(
   db: Db,
-  job: { accountId: string; id: string; taken: number; skipped: number },
+  job: { accountId: string; id: string; taken: number; live: number; skipped: number },
 ): Promise<void> {
   await sql`
-    update code_jobs set done = done + ${job.taken}, wanted = wanted + ${job.taken}, skipped = skipped + ${job.skipped}
+    update code_jobs set done = done + ${job.live}, wanted = wanted + ${job.taken}, skipped = skipped + ${job.skipped}
     where account_id = ${job.accountId} and id = ${job.id}`.execute(db)
 }
 
@@ -151,12 +151,37 @@ export async function selectJobErrors(
   return rows
 }
 
-/** Uploads that a process left in the middle: their request is gone, so nobody will go on with them. */
-export async function updateAbandonedUploads(db: Db, before: Date, now: Date): Promise<number> {
-  const { rows } = await sql`
+/** An upload whose file is read: the sync of its store takes it from here. */
+export async function updateUploadQueued(db: Db, accountId: string, id: string): Promise<void> {
+  await sql`
+    update code_jobs set state = 'queued', started_at = null
+    where account_id = ${accountId} and id = ${id} and state = 'running' and kind = 'upload'`.execute(db)
+}
+
+/** Takes codes of an upload out of our books that are in no batch yet: no shop has heard of them. Served by codes_made. */
+export async function deleteWaitingCodes(db: Db, accountId: string, jobId: string): Promise<void> {
+  await sql`
+    with gone as (
+      delete from codes where account_id = ${accountId} and batch_id = ${jobId} and state = 'made' returning id, pool_id
+    ), unread as (
+      delete from upload_rows u using gone g where u.account_id = ${accountId} and u.job_id = ${jobId} and u.code_id = g.id
+    )
+    update pools p set pending = p.pending - g.n
+    from (select pool_id, count(*) as n from gone group by 1) g where p.account_id = ${accountId} and p.id = g.pool_id`.execute(
+    db,
+  )
+}
+
+/** Uploads that a process left in the middle: their request is gone, so nobody will go on with them. Those of a shop's sync go on. */
+export async function updateAbandonedUploads(
+  db: Db,
+  before: Date,
+  now: Date,
+): Promise<{ accountId: string; id: string }[]> {
+  const { rows } = await sql<{ accountId: string; id: string }>`
     update code_jobs set state = 'failed', finished_at = ${now},
       error = 'The upload broke off. The codes counted as done are in; upload the file again to add the rest.'
-    where kind = 'upload' and state = 'running' and created_at < ${before}
-    returning id`.execute(db)
-  return rows.length
+    where kind = 'upload' and state = 'running' and made = 0 and created_at < ${before}
+    returning account_id as "accountId", id`.execute(db)
+  return rows
 }

@@ -8,8 +8,8 @@ import {
   selectJobErrors,
   selectUnderWay,
   selectUnfinishedJobs,
-  updateJobEnded,
 } from './code-jobs.sql.ts'
+import { endJob } from './end-job.ts'
 
 /** Throws `code_job_not_found`. */
 export async function requireCodeJob(db: Db, input: { accountId: string; jobId: string }): Promise<CodeJobRow> {
@@ -38,9 +38,10 @@ export async function cancelCodeJob(
   input: { accountId: string; jobId: string; now: Date },
 ): Promise<CodeJobRow> {
   const job = await requireCodeJob(db, input)
-  const ended = job.kind === 'generate' && (await updateJobEnded(db, { ...input, id: job.id, state: 'cancelled' }))
+  const isSent = job.kind === 'upload' && job.storeKind === 'shopify' && (job.state === 'queued' || job.made > 0)
+  const ended = (job.kind === 'generate' || isSent) && (await endJob(db, { ...input, state: 'cancelled' }))
   if (!ended) {
-    throw new AppError('code_job_state', 'This job cannot be cancelled any more: it has ended, or it is an upload.', {
+    throw new AppError('code_job_state', 'This job cannot be cancelled: it has ended, or its file is being read.', {
       state: job.state,
     })
   }

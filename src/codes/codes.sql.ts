@@ -22,6 +22,27 @@ export async function insertLiveCodes(db: Db, batch: NewCodes): Promise<void> {
     from line, unnest(${batch.ids}::uuid[], ${batch.codes}::text[]) with ordinality as g (id, code, nth)`.execute(db)
 }
 
+/**
+ * Writes codes of a file down that a shop has yet to confirm, each with its line. Until a batch takes them, they have their job as batch.
+ * Throws a unique violation of codes_code when one of them exists in the store: nothing is inserted then.
+ */
+export async function insertWaitingCodes(db: Db, batch: NewCodes & { jobId: string; lines: number[] }): Promise<void> {
+  await sql`
+    with given as materialized (
+      select * from unnest(${batch.ids}::uuid[], ${batch.codes}::text[], ${batch.lines}::int[]) as g (id, code, line)
+    ), counted as (
+      update pools set pending = pending + ${batch.codes.length}
+      where account_id = ${batch.accountId} and id = ${batch.poolId}
+    ), placed as (
+      insert into upload_rows (account_id, job_id, code_id, line)
+      select ${batch.accountId}::uuid, ${batch.jobId}::uuid, id, line from given
+    )
+    insert into codes (account_id, id, pool_id, store_id, batch_id, code, state)
+    select ${batch.accountId}::uuid, id, ${batch.poolId}::uuid, ${batch.storeId}::uuid, ${batch.jobId}::uuid, code, 'made' from given`.execute(
+    db,
+  )
+}
+
 /** Which of these codes the store has already, in upper case. Served by codes_code. */
 export async function selectTakenCodes(
   db: Db,

@@ -11,16 +11,21 @@ import type { CsvFault } from '../lib/csv-records.ts'
 import { newId } from '../lib/ids.ts'
 import {
   type CodeJobRow,
+  deleteWaitingCodes,
   insertCodeJob,
   insertJobErrors,
   updateAbandonedUploads,
   updateJobEnded,
   updateUploadCounts,
+  updateUploadQueued,
 } from './code-jobs.sql.ts'
 import { requireCodeJob } from './code-jobs.ts'
-import { insertLiveCodes, selectTakenCodes } from './codes.sql.ts'
+import { insertLiveCodes, insertWaitingCodes, selectTakenCodes } from './codes.sql.ts'
+import { endJob } from './end-job.ts'
 import { codeProblem } from './format.ts'
 import { requirePool } from './pool.ts'
+import type { Pool } from './pools.sql.ts'
+import { requireRoom } from './room/room.ts'
 
 /** Rows of one transaction. */
 const BATCH = 5000
@@ -52,6 +57,9 @@ type Job = { id: string; accountId: string; coupon: CouponRow; keptErrors: numbe
  * The order of the file is the order in which codes are assigned. Safe to repeat: codes that are in are reported as known.
  * Throws `coupon_not_found`, `coupon_archived`, `coupon_expired`, `coupon_type`, `empty_file`, `wrong_encoding`,
  * `invalid_csv`, `payload_too_large` (what was read before stays in).
+ *
+ * In a Shopify store the codes are written down and wait for the sync of the store: only what the shop takes becomes live, what it refuses
+ * is reported by line, and the order is the file's by batches only. Throws `store_full` there; a file that fails leaves nothing then.
  */
 export async function uploadCodes(db: Db, input: UploadInput): Promise<CodeJobRow> {
   const { accountId, now } = input
@@ -60,13 +68,6 @@ export async function uploadCodes(db: Db, input: UploadInput): Promise<CodeJobRo
     throw new AppError('coupon_type', 'The codes of this coupon are made by Onecode. Add a number of codes instead.', {
       type: coupon.type,
     })
-  }
-  if (coupon.storeKind === 'shopify') {
-    throw new AppError(
-      'coupon_type',
-      'Codes from a file cannot be brought into a Shopify store yet. Let Onecode make the codes: create a coupon of the type "unique".',
-      { type: coupon.type, storeKind: coupon.storeKind },
-    )
   }
   const chunks = input.source.iterator({ destroyOnReturn: false })
   try {
@@ -93,7 +94,14 @@ export async function uploadCodes(db: Db, input: UploadInput): Promise<CodeJobRo
 
 /** Marks uploads as failed whose process died in the middle. Of every account; returns how many. */
 export async function failAbandonedUploads(db: Db, now: Date): Promise<number> {
-  return await updateAbandonedUploads(db, new Date(now.getTime() - ABANDONED_AFTER_MS), now)
+  const abandoned = await updateAbandonedUploads(db, new Date(now.getTime() - ABANDONED_AFTER_MS), now)
+  for (const { accountId, id } of abandoned) await deleteWaitingCodes(db, accountId, id)
+  return abandoned.length
+}
+
+/** Whether a shop has yet to take the codes, so that they are not live at once. */
+function isForShop({ coupon }: Job): boolean {
+  return coupon.storeKind === 'shopify'
 }
 
 async function openFile(chunks: AsyncIterable<Buffer | string>): Promise<CsvFile> {
@@ -113,10 +121,12 @@ async function takeFile(db: Db, job: Job, file: CsvFile): Promise<void> {
     const failure = toAppError(error)
     const message =
       failure instanceof AppError ? failure.message : 'The upload broke off. Upload the file again to add the rest.'
-    await updateJobEnded(db, { ...ids, state: 'failed', error: message })
+    await endJob(db, { accountId: job.accountId, jobId: job.id, state: 'failed', error: message, now: job.now })
     throw failure
   }
-  await updateJobEnded(db, { ...ids, state: 'done' })
+  const { wanted } = await requireCodeJob(db, { accountId: job.accountId, jobId: job.id })
+  if (isForShop(job) && wanted > 0) await updateUploadQueued(db, job.accountId, job.id)
+  else await updateJobEnded(db, { ...ids, state: 'done' })
 }
 
 async function takeBatch(db: Db, job: Job, batch: CsvBatch, column: number): Promise<void> {
@@ -145,29 +155,36 @@ async function storeBatch(trx: Db, job: Job, cells: Cell[], faults: RowError[]):
     sound.map((cell) => cell.code),
   )
   const errors = [...faults]
-  const codes = new Map<string, string>()
+  const codes = new Map<string, Cell>()
   for (const { line, code } of cells) {
     const problem = codeProblem(code) ?? knownProblem(code, taken, codes)
     if (problem) errors.push({ line, reason: problem, value: shorten(code) })
-    else codes.set(code.toUpperCase(), code)
+    else codes.set(code.toUpperCase(), { line, code })
   }
   const fresh = [...codes.values()]
-  if (fresh.length > 0) {
-    await insertLiveCodes(trx, {
-      accountId,
-      poolId: pool.id,
-      storeId: pool.storeId,
-      ids: fresh.map(() => newId()),
-      codes: fresh,
-    })
-  }
+  if (fresh.length > 0) await insertFresh(trx, job, pool, fresh)
   const kept = errors.sort((a, b) => a.line - b.line).slice(0, MAX_KEPT_ERRORS - job.keptErrors)
   if (kept.length > 0) await insertJobErrors(trx, accountId, job.id, kept)
-  await updateUploadCounts(trx, { accountId, id: job.id, taken: fresh.length, skipped: errors.length })
+  await updateUploadCounts(trx, {
+    accountId,
+    id: job.id,
+    taken: fresh.length,
+    live: isForShop(job) ? 0 : fresh.length,
+    skipped: errors.length,
+  })
   return kept.length
 }
 
-function knownProblem(code: string, taken: Set<string>, batch: Map<string, string>): string | undefined {
+async function insertFresh(trx: Db, job: Job, pool: Pool, cells: Cell[]): Promise<void> {
+  const { accountId } = job
+  const codes = cells.map((cell) => cell.code)
+  const given = { accountId, poolId: pool.id, storeId: pool.storeId, ids: codes.map(() => newId()), codes }
+  if (!isForShop(job)) return await insertLiveCodes(trx, given)
+  await requireRoom(trx, { accountId, storeId: pool.storeId, count: codes.length })
+  await insertWaitingCodes(trx, { ...given, jobId: job.id, lines: cells.map((cell) => cell.line) })
+}
+
+function knownProblem(code: string, taken: Set<string>, batch: Map<string, Cell>): string | undefined {
   if (batch.has(code.toUpperCase()))
     return 'The code stands in this file twice. Shops do not tell capitals apart; remove one.'
   if (taken.has(code.toUpperCase()))

@@ -47,6 +47,16 @@ export function checkTerms(terms: Terms, store: StoreFacts, now: Date): void {
   if (store.kind === 'shopify') checkShopifyTerms(terms)
 }
 
+/** Codes of a file have one discount in a shop, and it ends for all of them at once. Throws `term_not_supported`. */
+export function checkUploadedTerms(terms: Terms, type: 'unique' | 'uploaded', store: StoreFacts): void {
+  if (type !== 'uploaded' || store.kind !== 'shopify' || terms.expires.kind !== 'after_assignment') return
+  throw new AppError(
+    'term_not_supported',
+    'Codes from a file cannot end some time after they were given: a Shopify shop ends all of them at once. Choose a date, or no end.',
+    { field: 'expires' },
+  )
+}
+
 function checkBillingCycles({ billingCycles, purchase }: Terms, store: StoreFacts): void {
   if (billingCycles === undefined) return
   if (purchase !== 'one_time' && store.kind === 'shopify') return

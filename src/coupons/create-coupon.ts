@@ -5,7 +5,7 @@ import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import { brokenConstraint } from '../lib/constraint.ts'
 import { newId } from '../lib/ids.ts'
-import { checkTerms } from './check-terms.ts'
+import { checkTerms, checkUploadedTerms } from './check-terms.ts'
 import type { CouponRow } from './coupon.ts'
 import {
   existsArchivedName,
@@ -34,6 +34,7 @@ export async function createCoupon(db: Db, input: CreateCouponInput): Promise<Co
   if (!store)
     throw new AppError('store_not_found', 'There is no such store in this account.', { storeId: input.storeId })
   checkTerms(input.terms, store, input.now)
+  checkUploadedTerms(input.terms, input.type, store)
   if (!input.confirmReusedName && (await existsArchivedName(db, input.accountId, input.name))) {
     throw new AppError(
       'name_was_used',
@@ -94,6 +95,7 @@ export async function addTermsVersion(
   if (!store)
     throw new AppError('store_not_found', 'The store of this coupon is gone.', { storeId: input.coupon.storeId })
   checkTerms(input.terms, store, input.now)
+  checkUploadedTerms(input.terms, input.coupon.type, store)
   const version = input.coupon.version + 1
   await insertTermsVersion(trx, { ...input, id: newId(), couponId: input.coupon.id, version })
   await updateCouponVersion(trx, input.accountId, input.coupon.id, version)

@@ -477,13 +477,16 @@ create table messages (
   short_key text,
   variant text,
   repeat_key text,
+  resend_of uuid,
+  resend_request text,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
   constraint messages_bounce_check CHECK ((bounce = ANY (ARRAY['hard'::text, 'soft'::text]))),
-  constraint messages_kind_check CHECK ((kind = ANY (ARRAY['campaign'::text, 'test'::text]))),
+  constraint messages_kind_check CHECK ((kind = ANY (ARRAY['campaign'::text, 'test'::text, 'resend'::text]))),
   constraint messages_medium_check CHECK ((medium = ANY (ARRAY['email'::text, 'sms'::text]))),
   constraint messages_pkey PRIMARY KEY (account_id, id),
+  constraint messages_resend_check CHECK ((((kind = 'resend'::text) = (resend_of IS NOT NULL)) AND ((kind = 'resend'::text) = (resend_request IS NOT NULL)))),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text, 'sent'::text, 'rejected'::text, 'unknown'::text, 'skipped'::text, 'cancelled'::text]))),
   constraint messages_test_check CHECK ((((kind = 'test'::text) = (profile_id IS NULL)) AND ((kind = 'test'::text) = (test_request IS NOT NULL)))),
   constraint messages_variant_check CHECK ((variant = ANY (ARRAY['a'::text, 'b'::text])))
@@ -590,6 +593,24 @@ create table redemptions (
   constraint redemptions_pkey PRIMARY KEY (account_id, id),
   constraint redemptions_source_check CHECK ((source = ANY (ARRAY['checkout'::text, 'shop'::text]))),
   constraint redemptions_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'rolled_back'::text, 'repeated'::text])))
+);
+
+create table revocations (
+  account_id uuid not null,
+  code_id uuid not null,
+  store_id uuid not null,
+  coupon_id uuid not null,
+  pool_id uuid not null,
+  profile_id uuid,
+  reason text not null,
+  revoked_at timestamp with time zone not null,
+  replaced_by uuid,
+  shop text not null,
+  gone_at timestamp with time zone,
+  constraint revocations_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint revocations_check CHECK (((shop = 'gone'::text) = (gone_at IS NOT NULL))),
+  constraint revocations_pkey PRIMARY KEY (account_id, code_id),
+  constraint revocations_shop_check CHECK ((shop = ANY (ARRAY['none'::text, 'waiting'::text, 'gone'::text, 'used'::text])))
 );
 
 create table sender_pace (
@@ -923,6 +944,15 @@ create table test_codes (
   constraint test_codes_pkey PRIMARY KEY (account_id, code_id)
 );
 
+create table upload_rows (
+  account_id uuid not null,
+  job_id uuid not null,
+  code_id uuid not null,
+  line integer not null,
+  constraint upload_rows_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint upload_rows_pkey PRIMARY KEY (account_id, job_id, code_id)
+);
+
 CREATE INDEX account_members_user ON public.account_members USING btree ("userId");
 
 CREATE INDEX api_keys_prefix ON public.api_keys USING btree (prefix);
@@ -981,9 +1011,9 @@ CREATE INDEX messages_provider ON public.messages USING btree (account_id, provi
 
 CREATE INDEX messages_short ON public.messages USING btree (short_key) WHERE (short_key IS NOT NULL);
 
-CREATE INDEX messages_template ON public.messages USING btree (account_id, template_version_id) WHERE (state = 'sent'::text);
+CREATE INDEX messages_singles_at_work ON public.messages USING btree (account_id, template_version_id) WHERE ((kind = ANY (ARRAY['test'::text, 'resend'::text])) AND (state = ANY (ARRAY['ready'::text, 'sending'::text])));
 
-CREATE INDEX messages_tests_at_work ON public.messages USING btree (account_id, state) WHERE ((kind = 'test'::text) AND (state = ANY (ARRAY['ready'::text, 'sending'::text])));
+CREATE INDEX messages_template ON public.messages USING btree (account_id, template_version_id) WHERE (state = 'sent'::text);
 
 CREATE INDEX messages_troubled ON public.messages USING btree (account_id, campaign_id) WHERE ((state = 'rejected'::text) OR (bounced_at IS NOT NULL) OR (complained_at IS NOT NULL));
 
@@ -1014,6 +1044,12 @@ CREATE INDEX redemptions_owed ON public.redemptions USING btree (account_id, id)
 CREATE INDEX redemptions_profile ON public.redemptions USING btree (account_id, profile_id);
 
 CREATE INDEX redemptions_repeated ON public.redemptions USING btree (account_id, coupon_id) WHERE (state = 'repeated'::text);
+
+CREATE INDEX revocations_replaced_by ON public.revocations USING btree (account_id, replaced_by) WHERE (replaced_by IS NOT NULL);
+
+CREATE INDEX revocations_unassigned ON public.revocations USING btree (account_id, pool_id) WHERE (profile_id IS NULL);
+
+CREATE INDEX revocations_waiting ON public.revocations USING btree (account_id, store_id, code_id) WHERE (shop = 'waiting'::text);
 
 CREATE INDEX senders_id ON public.senders USING btree (id);
 
@@ -1078,6 +1114,8 @@ CREATE UNIQUE INDEX events_first ON public.events USING btree (account_id, messa
 CREATE UNIQUE INDEX lists_name ON public.lists USING btree (account_id, lower(name));
 
 CREATE UNIQUE INDEX messages_recipient ON public.messages USING btree (account_id, campaign_id, profile_id);
+
+CREATE UNIQUE INDEX messages_resend ON public.messages USING btree (account_id, resend_request) WHERE (kind = 'resend'::text);
 
 CREATE UNIQUE INDEX messages_test ON public.messages USING btree (account_id, test_request, address) WHERE (kind = 'test'::text);
 

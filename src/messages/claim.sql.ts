@@ -11,12 +11,14 @@ export type ClaimedCode = {
   storeKind: 'custom' | 'shopify'
   /** Whether the coupon still gives codes: who holds one that is over may get another. */
   isRenewable: boolean
+  /** Taken back since the message was made ready: revoked by hand, or lost by the shop. */
+  isWithdrawn: boolean
 }
 export type ClaimedMessage = Omit<PersonFacts, 'profileId'> & {
   id: string
   /** Null for a test: its address is nobody's profile. */
   profileId: string | null
-  kind: 'campaign' | 'test'
+  kind: 'campaign' | 'test' | 'resend'
   /** Null where it was made ready before contexts were kept. */
   context: RenderContext | null
   address: string
@@ -35,8 +37,8 @@ export type ClaimedMessage = Omit<PersonFacts, 'profileId'> & {
   obstacle: string | null
 }
 
-/** Whose messages are claimed: a campaign's of one template version, or the tests of one. */
-export type Claimable = { campaignId: string; templateVersionId: string } | { testsOf: string }
+/** Whose messages are claimed: a campaign's of one template version, or the single ones of one: tests, and what is sent again by hand. */
+export type Claimable = { campaignId: string; templateVersionId: string } | { singlesOf: string }
 
 /** Whether a message's address is on the list of suppressed ones: a probe of that list's primary key for each. */
 function isSuppressed(accountId: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -47,7 +49,7 @@ function isSuppressed(accountId: RawBuilder<unknown>): RawBuilder<unknown> {
 function belongsTo(of: Claimable): RawBuilder<unknown> {
   return 'campaignId' in of
     ? sql`campaign_id = ${of.campaignId} and template_version_id = ${of.templateVersionId}`
-    : sql`kind = 'test' and template_version_id = ${of.testsOf}`
+    : sql`kind in ('test', 'resend') and template_version_id = ${of.singlesOf}`
 }
 
 /**
@@ -126,6 +128,7 @@ export async function updateClaimed(
           and x.state in ('sending', 'sent', 'unknown') and x.id <> c.id) as "isFirst",
       (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at,
           'storeUrl', s.url, 'storeKind', s.kind,
+          'isWithdrawn', k.state = 'withdrawn' or a.state = 'revoked',
           'isRenewable', o.archived_at is null and coalesce(v.expires_at > ${claim.now}::timestamptz, true)))
         from message_codes mc
         join codes k on k.account_id = mc.account_id and k.id = mc.code_id

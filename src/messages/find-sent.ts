@@ -32,7 +32,10 @@ export async function findWebView(db: Db, deps: SentDeps, input: Ids): Promise<W
   return { subject, html, codes: found.codes }
 }
 
-/** Made of the template's version, the person's data and the moment that the message keeps, and of its own codes. */
+/**
+ * Made of the template's version, the person's data and the moment that the message keeps, and of its own codes; those that were
+ * taken back since are not shown again.
+ */
 async function findSent(
   db: Db,
   deps: SentDeps,
@@ -43,5 +46,7 @@ async function findSent(
   const { accountId } = row
   const mail = await deps.mails(db, accountId, row.templateVersionId)
   const sender = { account: await requireAccount(db, { accountId }), publicUrl: deps.publicUrl, secret: deps.secret }
-  return { input: { accountId, mail, sender, message: { ...row, isKept: true } }, codes: row.codes ?? [] }
+  const codes = row.codes ?? []
+  const shown = codes.map((code) => ({ ...code, isHidden: code.isWithdrawn }))
+  return { input: { accountId, mail, sender, message: { ...row, codes: shown, isKept: true } }, codes }
 }

@@ -48,14 +48,22 @@ export const SAMPLE_PERSON: PersonFacts = {
   smsConsent: 'subscribed',
 }
 
-export function couponValuesOf(codes: ClaimedCode[] | null): Record<string, CouponValue> {
+/** What stands where a page of ours made the message again and the code was taken back. */
+const WITHDRAWN_TEXT = 'WITHDRAWN'
+
+/** A code of a message. `isHidden`: its text is not shown, and links lead to the shop without it. */
+export type ShownCode = Omit<ClaimedCode, 'isWithdrawn'> & { isHidden?: boolean }
+
+export function couponValuesOf(codes: ShownCode[] | null): Record<string, CouponValue> {
   return Object.fromEntries((codes ?? []).map((code) => [code.name, couponValue(code)]))
 }
 
-function couponValue({ code, expiresAt, ...store }: ClaimedCode): CouponValue {
+function couponValue({ code: text, expiresAt, isHidden = false, ...store }: ShownCode): CouponValue {
   const { storeUrl } = store
-  const link =
-    storeUrl === null ? undefined : (path: string): string => discountLink({ ...store, storeUrl }, path, code)
+  const code = isHidden ? WITHDRAWN_TEXT : text
+  const linkTo = (base: string, path: string): string =>
+    isHidden ? new URL(path, base).href : discountLink({ ...store, storeUrl: base }, path, code)
+  const link = storeUrl === null ? undefined : (path: string): string => linkTo(storeUrl, path)
   return { code, expiresAt: expiresAt === null ? null : new Date(expiresAt), ...(link ? { link } : {}) }
 }
 

@@ -1,9 +1,8 @@
 import { splitSecrets } from '../lib/secret.ts'
 import type { Links, RenderContext } from '../templates/template.ts'
-import type { ClaimedCode } from './claim.sql.ts'
 import { preferencesLink, unsubscribeLink } from './links.ts'
 import { type CompiledMail, type RenderedMail, renderMail } from './mail.ts'
-import { couponValuesOf } from './person.ts'
+import { couponValuesOf, type ShownCode } from './person.ts'
 import type { Sender } from './sender.ts'
 import { completeSms, shortenLinks, shortToken, smsTargets } from './sms/sms-text.ts'
 import { replaceTargets, trackableTargets } from './tracking/links.ts'
@@ -12,10 +11,10 @@ import { linkToken, messageToken } from './tracking/token.ts'
 /** A message with all that its text is made of: the same message gives the same text, years later too. */
 export type Renderable = {
   id: string
-  kind: 'campaign' | 'test'
+  kind: 'campaign' | 'test' | 'resend'
   profileId: string | null
   context: RenderContext
-  codes: ClaimedCode[] | null
+  codes: ShownCode[] | null
   /** Names a text message in its short links. */
   shortKey: string | null
   renderedAt: Date

@@ -17,6 +17,7 @@ import { requireAccount } from '../accounts/account.ts'
 import { describeCampaign, requireCampaign } from '../campaigns/campaigns.ts'
 import { resumeCampaign } from '../campaigns/moves.ts'
 import { type RunInput, runCampaign } from '../campaigns/run-campaign.ts'
+import { revokeCode } from '../codes/revoke/revoke.ts'
 import type { Database, Db } from '../db/database.ts'
 import { unsubscribe } from '../profiles/unsubscribe.ts'
 import { readPreferencesToken } from './links.ts'
@@ -182,6 +183,52 @@ test('who unsubscribes after the message was made ready gets no mail', async () 
   assert.equal(channel.mails.length, 3)
   const skipped = (await readMessages(db, seeded.accountId)).find((row) => row.state === 'skipped')
   assert.deepEqual([skipped?.profileId, skipped?.reason], [profileId, 'unsubscribed'])
+})
+
+/** A campaign of one whose mail was put off, and whose code was revoked since. */
+async function seedRevoked(codes: number): Promise<SeededCampaign & { code: string }> {
+  const seeded = await seedCampaign(db, { people: 1, codes })
+  await start(db, seeded)
+  await runCampaign(
+    db,
+    runInput(
+      seeded,
+      openFakeChannel(() => ({ status: 'deferred', reason: '451 later' })),
+    ),
+  )
+  const [message] = await readMessages(db, seeded.accountId)
+  const code = message?.codes[0] ?? ''
+  const { rows } = await sql<{
+    id: string
+  }>`select id from codes where account_id = ${seeded.accountId} and code = ${code}`.execute(db)
+  await revokeCode(db, { ...seeded, codeId: rows[0]?.id ?? '', reason: 'Shared', now: after(10) })
+  return { ...seeded, code }
+}
+
+test('a code that is revoked before its mail goes out is not told: the mail brings another', async () => {
+  const seeded = await seedRevoked(2)
+  const channel = openFakeChannel()
+  await runCampaign(
+    db,
+    runInput(seeded, channel, () => after(120)),
+  )
+  const [mail] = channel.mails
+  assert.equal(channel.mails.length, 1)
+  assert.ok(!mail?.html.includes(seeded.code))
+  assert.match(mail?.html ?? '', /WELCOME20-[2-9A-Z]{11}/)
+})
+
+test('a mail whose code was revoked and whose coupon gives no more is skipped with the reason', async () => {
+  const seeded = await seedRevoked(1)
+  await sql`update coupons set archived_at = ${START} where account_id = ${seeded.accountId}`.execute(db)
+  const channel = openFakeChannel()
+  await runCampaign(
+    db,
+    runInput(seeded, channel, () => after(120)),
+  )
+  assert.deepEqual(channel.mails, [])
+  const [message] = await readMessages(db, seeded.accountId)
+  assert.deepEqual([message?.state, message?.reason], ['skipped', 'code_withdrawn'])
 })
 
 test('two processes that send one campaign at once send each message once', async () => {

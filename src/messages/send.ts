@@ -36,7 +36,7 @@ export type SendInput = DeliverInput & {
 export type SendResult = { handled: number; blocked: string | null }
 
 /**
- * Sends the next ready messages of a campaign, or of tests.
+ * Sends the next ready messages of a campaign, or single ones.
  *
  * `sending` is written before the channel hears of a message, its outcome after; what lies between a crash makes unknown,
  * never sent again by itself (`recoverMessages`). Consent and suppression are looked at again as a message is claimed.
@@ -47,7 +47,7 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   const paced = input.sender.paced ?? null
   const atOnce = Math.max(1, Math.floor(channel.concurrency / (input.lanes ?? 1)))
   const want = channel.repeatableForMs === Number.POSITIVE_INFINITY ? BATCH : atOnce * CLAIMED_PER_SEND
-  const turns = await takeTurns(db, { accountId, sender: paced, want, goesFirst: 'testsOf' in of, now })
+  const turns = await takeTurns(db, { accountId, sender: paced, want, goesFirst: 'singlesOf' in of, now })
   const began = now()
   const handled = await updateClaimed(db, {
     accountId,
@@ -129,7 +129,10 @@ async function sendOne(
   }
 }
 
-/** What keeps a message from going out now: night where the person is, a code that is over. What may have arrived is repeated as it was. */
+/**
+ * What keeps a message from going out now: night where the person is, a code that is over or was taken back. What may have arrived is
+ * repeated as it was. What is sent again by hand is about its code and gets no other.
+ */
 function obstacleTo(message: ClaimedMessage, { mail, sender: { account } }: SendInput, now: Date): Outcome | undefined {
   if (message.kind === 'test' || message.isUncertain) return undefined
   if (mail.channel === 'sms') {
@@ -140,10 +143,13 @@ function obstacleTo(message: ClaimedMessage, { mail, sender: { account } }: Send
     )
     if (opens > now) return putOff(message, 'quiet_hours', opens)
   }
-  const over = (message.codes ?? []).filter(({ expiresAt }) => expiresAt !== null && new Date(expiresAt) <= now)
+  const over = (message.codes ?? []).filter(
+    ({ expiresAt, isWithdrawn }) => isWithdrawn || (expiresAt !== null && new Date(expiresAt) <= now),
+  )
   if (over.length === 0) return undefined
-  if (over.every((code) => code.isRenewable)) return { ...end(message, 'planned', null), countsAsAttempt: false }
-  return end(message, 'skipped', 'code_expired')
+  if (message.kind === 'campaign' && over.every((code) => code.isRenewable))
+    return { ...end(message, 'planned', null), countsAsAttempt: false }
+  return end(message, 'skipped', over.some((code) => code.isWithdrawn) ? 'code_withdrawn' : 'code_expired')
 }
 
 function conclude(message: ClaimedMessage, subject: string, sent: SendOutcome, input: SendInput): Outcome {

@@ -6,7 +6,7 @@ import type { ClaimedCode } from './claim.sql.ts'
 export type SentCode = ClaimedCode & { isRedeemed: boolean }
 export type SentMessage = {
   id: string
-  kind: 'campaign' | 'test'
+  kind: 'campaign' | 'test' | 'resend'
   accountId: string
   profileId: string | null
   templateVersionId: string
@@ -29,7 +29,7 @@ export async function selectSent(
     select m.id, m.kind, m.account_id as "accountId", m.short_key as "shortKey", m.profile_id as "profileId", m.template_version_id as "templateVersionId", m.context,
       m.rendered_at as "renderedAt",
       (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at, 'storeUrl', s.url, 'storeKind', s.kind,
-          'isRedeemed', k.state = 'redeemed'))
+          'isRedeemed', k.state = 'redeemed', 'isWithdrawn', k.state = 'withdrawn' or (k.state = 'live' and a.state = 'revoked')))
         from message_codes mc
         join codes k on k.account_id = mc.account_id and k.id = mc.code_id
         join stores s on s.account_id = k.account_id and s.id = k.store_id

@@ -12,6 +12,8 @@ import { archiveCoupon, editTerms } from '../codes/edit-terms.ts'
 import { expireAssignments } from '../codes/expire.ts'
 import { countAvailable } from '../codes/pool.ts'
 import { releaseCodes, reserveCodes } from '../codes/reserve.ts'
+import { replaceCode } from '../codes/revoke/replace.ts'
+import { revokeCode } from '../codes/revoke/revoke.ts'
 import { AppError } from '../errors.ts'
 import { redeemCode } from '../redemptions/redeem.ts'
 import { reserveCode } from '../redemptions/reserve.ts'
@@ -37,6 +39,7 @@ type Step =
   | { kind: 'add'; count: number }
   | { kind: 'assign'; person: number }
   | { kind: 'redeem' | 'reserve' | 'rollback'; code: number; order: number }
+  | { kind: 'revoke' | 'replace'; code: number }
   | { kind: 'wait'; seconds: number }
   | { kind: 'expire' | 'archive' }
   | { kind: 'edit'; terms: number }
@@ -53,6 +56,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       code: fc.nat(9),
       order: fc.constantFrom(0, 0, 0, 1),
     }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constantFrom('revoke' as const, 'replace' as const), code: fc.nat(9) }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(60, HOUR) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('expire' as const) }) },
@@ -121,8 +128,13 @@ async function act(story: Story, one: Step): Promise<void> {
       return
     default: {
       const codes = await readCodes(story)
-      const code = codes[one.code % Math.max(codes.length, 1)]?.code
-      if (code === undefined) return
+      const { code, id: codeId } = codes[one.code % Math.max(codes.length, 1)] ?? {}
+      if (code === undefined || codeId === undefined) return
+      if (!('order' in one)) {
+        const change = one.kind === 'revoke' ? revokeCode : replaceCode
+        await change(db, { accountId, codeId, reason: 'By hand', now })
+        return
+      }
       const order = { accountId, code, orderId: `o-${one.order}`, subtotalMinor: 5000, currency: 'EUR', now }
       if (one.kind === 'redeem') await redeemCode(db, order)
       else if (one.kind === 'reserve') await reserveCode(db, { ...order, seconds: 600 })
@@ -131,12 +143,20 @@ async function act(story: Story, one: Step): Promise<void> {
   }
 }
 
-type Row = { code: string; version: number; profileId: string | null; state: string; ledger: number; accepted: number }
+type Row = {
+  id: string
+  code: string
+  version: number
+  profileId: string | null
+  state: string
+  ledger: number
+  accepted: number
+}
 
 /** Every code with what the tables say of it, in line order. */
 async function readCodes({ accountId, couponId }: Story): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select c.code, v.version, a.profile_id as "profileId", c.state,
+    select c.id, c.code, v.version, a.profile_id as "profileId", c.state,
       (select coalesce(sum(delta), 0) from redemption_ledger l where l.account_id = c.account_id and l.code_id = c.id) as ledger,
       (select count(*) from redemptions r
         where r.account_id = c.account_id and r.code_id = c.id and r.state = 'accepted') as accepted
@@ -251,11 +271,12 @@ async function checkAvailable(story: Story): Promise<void> {
   assert.equal(outcomes.filter(({ status }) => status === 'assigned').length, counts.available)
 }
 
-/** What the product refuses, because the coupon is archived, over or reserved, changes nothing. */
+const REFUSALS = ['coupon_archived', 'coupon_expired', 'coupon_reserved', 'code_redeemed', 'code_state', 'no_code']
+
+/** What the product refuses, because the coupon is archived, over or reserved, or the code out of use, changes nothing. */
 async function actOrBeRefused(story: Story, one: Step): Promise<void> {
   await act(story, one).catch((error: unknown) => {
-    if (!(error instanceof AppError && ['coupon_archived', 'coupon_expired', 'coupon_reserved'].includes(error.code)))
-      throw error
+    if (!(error instanceof AppError && REFUSALS.includes(error.code))) throw error
   })
 }
 

@@ -33,7 +33,7 @@ export type PoolFacts = {
   failed: number
   /** Withdrawn before the store heard of them. */
   unsent: number
-  /** Left the line without a profile because the store does not have them any more. */
+  /** Left the line without a profile because the store does not have them any more, or because they were revoked. */
   lost: number
   /** The pool of a coming bucket: nobody is given a code of it yet. */
   isAhead: boolean

@@ -15,7 +15,7 @@ export type StoredJob = Omit<CodeJob, 'ratePerSecond' | 'readyAt' | 'createdAt' 
 export function toCodeJob(job: StoredJob, now: Date): CodeJob {
   const { id, couponId, kind, state, wanted, done, skipped, error } = job
   const ratePerSecond = rateOf(job, now)
-  const isMaking = kind === 'generate' && state === 'running'
+  const isMaking = kind !== 'ahead' && state === 'running'
   const readyAt =
     isMaking && ratePerSecond ? new Date(now.getTime() + ((wanted - done) / ratePerSecond) * 1000).toISOString() : null
   const createdAt = job.createdAt.toISOString()

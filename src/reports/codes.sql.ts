@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import type { Code } from '../../contract/codes.ts'
 import type { Db } from '../db/database.ts'
+import { REVOCATION_OF_CODE, type RevocationRow } from './revocation.ts'
 
 export type CodeState = Code['state']
-export type CodePageRow = Omit<Code, 'assignedAt' | 'expiresAt' | 'redeemedAt'> & {
+export type CodePageRow = Omit<Code, 'assignedAt' | 'expiresAt' | 'redeemedAt' | 'revocation'> & {
+  revocation: RevocationRow | null
   poolId: string
   /** Place in the line of the pool; null for a code that the store has not confirmed. */
   position: number
@@ -17,7 +19,8 @@ const COLUMNS = sql`c.id, c.pool_id as "poolId", c.position, c.code, f.state, p.
   case when a.profile_id is not null then a.assigned_at end as "assignedAt", f.deadline as "expiresAt",
   (select r.redeemed_at from redemptions r
     where r.account_id = c.account_id and r.code_id = c.id and r.state = 'accepted') as "redeemedAt",
-  exists (select from test_codes t where t.account_id = c.account_id and t.code_id = c.id) as "isTest"`
+  exists (select from test_codes t where t.account_id = c.account_id and t.code_id = c.id) as "isTest",
+  ${REVOCATION_OF_CODE} as revocation`
 
 /**
  * What is known of codes `c`: pool `p`, assignment `a`, and `f` with state and deadline. One state each, the last word first:
@@ -162,6 +165,25 @@ export async function selectCodesAside(
     order by y.code_id limit ${given.limit}::integer`.execute(db)
   return rows
 }
+
+/** The codes of all stores of an account that are written so, whatever their case. Served by codes_code, once for each store. */
+export async function selectCodesByText(
+  db: Db,
+  given: { accountId: string; entries: readonly string[]; now: Date },
+): Promise<(CodePageRow & FoundPlace)[]> {
+  const { rows } = await sql<CodePageRow & FoundPlace>`
+    select ${COLUMNS}, s.id as "storeId", s.name as "storeName", o.id as "couponId", o.name as "couponName"
+    from (select id, name from stores where account_id = ${given.accountId}::uuid order by id offset 0) s
+      cross join unnest(${given.entries}::text[]) as g (entry)
+      cross join lateral (select * from codes k
+        where k.account_id = ${given.accountId}::uuid and k.store_id = s.id and upper(k.code) = upper(g.entry) offset 0) c
+      ${known(given.now)}
+      join pools l on l.account_id = c.account_id and l.id = c.pool_id
+      join coupons o on o.account_id = l.account_id and o.id = l.coupon_id`.execute(db)
+  return rows
+}
+
+export type FoundPlace = { storeId: string; storeName: string; couponId: string; couponName: string }
 
 function ofState(state: CodeState | undefined) {
   return state === undefined ? sql`true` : sql`f.state = ${state}::text`

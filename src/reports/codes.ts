@@ -14,6 +14,7 @@ import {
   selectCodesInLine,
   selectRedeemedCodes,
 } from './codes.sql.ts'
+import { toRevocation } from './revocation.ts'
 
 /** Codes that one call looks at, at most, when a state is asked for that few of them have. */
 const MOST_LOOKED_AT = 5000
@@ -145,7 +146,7 @@ async function findByPrefix(db: Db, input: ListCodesInput & { storeId: string; p
   return toPage(rows, input.limit, (row) => [row.upperCode], toCode(input))
 }
 
-function toCode({ showsCodes }: ListCodesInput) {
+export function toCode({ showsCodes }: Pick<ListCodesInput, 'showsCodes'>) {
   return (row: CodePageRow): Code => ({
     id: row.id,
     code: showsCodes ? row.code : maskCode(row.code),
@@ -157,5 +158,6 @@ function toCode({ showsCodes }: ListCodesInput) {
     expiresAt: row.expiresAt?.toISOString() ?? null,
     redeemedAt: row.redeemedAt?.toISOString() ?? null,
     isTest: row.isTest,
+    revocation: toRevocation(row.revocation),
   })
 }

@@ -61,7 +61,7 @@ export async function selectVersions(db: Db, accountId: string, couponId: string
  * What the counts of these coupons' codes are made of, a row per pool, at one moment. Locks nothing.
  *
  * No part reads all codes or all assignments of a pool. Codes out of line are found by assignments_out, ended assignments by
- * assignments_ended, redemptions by redemptions_coupon: each costs what it counts. Assignments that are over and not closed
+ * assignments_ended, codes that were revoked before anybody had them by revocations_unassigned, redemptions by redemptions_coupon: each costs what it counts. Assignments that are over and not closed
  * yet are found by assignments_due: the expiry job keeps them few. The planner cannot know that, for it takes state and
  * expires_at as independent and would read the whole table; bounds that it cannot see (subselects) make it assume a narrow
  * range, and `is not distinct from` keeps it off the indexes that begin with the account.
@@ -85,7 +85,7 @@ export async function selectPoolFacts(
       group by r.pool_id
     )
     select p.coupon_id as "couponId", p.version_id as "versionId", p.tail, h.head, h.closed_at is not null or ${bucketIsOver(now)} as "isClosed",
-      p.pending, p.failed, p.unsent, p.lost, ${bucketIsAhead(now)} as "isAhead",
+      p.pending, p.failed, p.unsent, p.lost + u.n as lost, ${bucketIsAhead(now)} as "isAhead",
       coalesce(least(v.expires_at, p.bucket_ends_at) <= ${now}::timestamptz, false) as "hasEnded",
       o.ahead as "outAhead", o.behind as "outBehind",
       (select coalesce(sum(x.count), 0)::bigint from code_reservations x
@@ -105,6 +105,10 @@ export async function selectPoolFacts(
         select count(*) filter (where x.state = 'expired') as expired, count(*) filter (where x.state = 'revoked') as revoked
         from assignments x
         where x.account_id = p.account_id and x.pool_id = p.id and x.state in ('expired', 'revoked') offset 0) e
+      cross join lateral (
+        select count(*) as n from revocations x join codes c on c.account_id = x.account_id and c.id = x.code_id and c.state = 'withdrawn'
+        where x.account_id = p.account_id and x.pool_id = p.id and x.profile_id is null
+          and not exists (select from test_codes t where t.account_id = x.account_id and t.code_id = x.code_id) offset 0) u
     where p.account_id = ${accountId}::uuid and p.coupon_id = any(${couponIds}::uuid[])`.execute(db)
   return rows
 }

@@ -6,7 +6,7 @@ export type MessageRow = {
   id: string
   campaignId: string | null
   campaignName: string | null
-  kind: 'campaign' | 'test'
+  kind: 'campaign' | 'test' | 'resend'
   medium: 'email' | 'sms'
   profileId: string | null
   to: string

@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import type { FeedItem, ProfileDetail } from '../../contract/people.ts'
 import type { Db } from '../db/database.ts'
+import { REVOCATION_OF_CODE, type RevocationRow } from './revocation.ts'
 
 export type JoinedListRow = { id: string; name: string; joinedAt: Date }
 type ProfileCode = ProfileDetail['codes'][number]
-export type ProfileCodeRow = Omit<ProfileCode, 'assignedAt' | 'expiresAt'> & {
+export type ProfileCodeRow = Omit<ProfileCode, 'assignedAt' | 'expiresAt' | 'revocation'> & {
+  revocation: RevocationRow | null
   assignedAt: Date
   expiresAt: Date | null
 }
@@ -29,12 +31,12 @@ export async function selectProfileCodes(
   limit: number,
 ): Promise<ProfileCodeRow[]> {
   const { rows } = await sql<ProfileCodeRow>`
-    select k.code, a.coupon_id as "couponId", c.name as "couponName",
+    select c.id, c.code, a.coupon_id as "couponId", o.name as "couponName",
       case when a.state = 'open' and a.expires_at <= ${now}::timestamptz then 'expired' else a.state end as state,
-      a.assigned_at as "assignedAt", a.expires_at as "expiresAt"
+      a.assigned_at as "assignedAt", a.expires_at as "expiresAt", ${REVOCATION_OF_CODE} as revocation
     from assignments a
-      join codes k on k.account_id = a.account_id and k.id = a.code_id
-      join coupons c on c.account_id = a.account_id and c.id = a.coupon_id
+      join codes c on c.account_id = a.account_id and c.id = a.code_id
+      join coupons o on o.account_id = a.account_id and o.id = a.coupon_id
     where a.account_id = ${accountId}::uuid and a.profile_id = ${profileId}::uuid
     order by a.assigned_at desc, a.code_id desc limit ${limit}::int`.execute(db)
   return rows
@@ -50,7 +52,7 @@ export async function selectFeed(
 ): Promise<FeedRow[]> {
   const { rows } = await sql<FeedRow>`
     select e.id, e.at, e.metric, e.coupon_id as "couponId", c.name as "couponName", k.code,
-      e.message_id as "messageId", m.medium, m.campaign_id as "campaignId", g.name as "campaignName", r.order_id as "orderId",
+      e.message_id as "messageId", m.medium, coalesce(m.kind = 'resend', false) as "isResent", m.campaign_id as "campaignId", g.name as "campaignName", r.order_id as "orderId",
       r.order_name as "orderName", coalesce(r.state = 'repeated', false) as "isRepeated", coalesce(r.is_renewal, false) as "isRenewal",
       r.cancelled_at is not null as "isCancelled", r.refunded_minor as "refundedMinor",
       r.subtotal_minor as "subtotalMinor", r.discount_minor as "discountMinor", r.currency, e.properties

@@ -6,6 +6,7 @@ import { maskCode } from '../lib/mask.ts'
 import { requireProfile } from '../profiles/profiles.ts'
 import { listSuppressionsOf } from '../profiles/suppression/suppress.ts'
 import { selectFeed, selectJoinedLists, selectProfileCodes } from './people.sql.ts'
+import { toRevocation } from './revocation.ts'
 
 /** Most codes that a profile's page shows, newest first. */
 const SHOWN_CODES = 200
@@ -28,6 +29,7 @@ export async function reportProfile(db: Db, input: ReportInput & { now: Date }):
       code: input.showsCodes ? row.code : maskCode(row.code),
       assignedAt: row.assignedAt.toISOString(),
       expiresAt: row.expiresAt?.toISOString() ?? null,
+      revocation: toRevocation(row.revocation),
     })),
   }
 }

@@ -125,7 +125,7 @@ async function listen(
 async function lookAround(db: Db, queues: Queues, now: Date): Promise<void> {
   for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
   for (const work of await listCampaignsAtWork(db, now)) await queues.wake('run-campaign', work)
-  for (const work of await listTestsAtWork(db)) await queues.wake('send-tests', work)
+  for (const work of await listTestsAtWork(db, now)) await queues.wake('send-tests', work)
   for (const work of await listStoresToSync(db, now)) await queues.wake('sync-store', work)
   await lookAroundShops(db, queues, now)
 }

@@ -85,7 +85,8 @@ type Props<T> = {
   /** What stands there when nothing exists, or nothing matches the filter. */
   empty: ReactNode
   plain?: boolean
-  refetchInterval?: number | false
+  /** How soon the rows are read again, in ms; by what they are where it depends on them. */
+  refetchInterval?: number | false | ((rows: T[]) => number | false)
 }
 
 /** A list of the API as a table: skeleton, error with retry, empty, rows, and the next page on demand. */
@@ -93,7 +94,10 @@ export function DataTable<T>({ label, columns, pages, rowKey, empty, plain = fal
   const query = useInfiniteQuery({
     ...pages,
     placeholderData: keepPreviousData,
-    refetchInterval: refetchInterval ?? false,
+    refetchInterval: ({ state: { data } }) =>
+      typeof refetchInterval === 'function'
+        ? refetchInterval(data?.pages.flatMap((page) => page.items) ?? [])
+        : (refetchInterval ?? false),
   })
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? (NO_ROWS as T[]), [query.data])
 

@@ -103,6 +103,7 @@ function registerAdding(app: ApiApp, deps: ApiDeps): void {
         const data = { jobId: job.id, taken: job.done, skipped: job.skipped }
         const subject = `coupon:${couponId}`
         await recordAudit(db, { accountId, actor, action: 'codes.uploaded', subject, data, now: now() })
+        if (job.state === 'queued') await wakeWorker('sync-store', { accountId, id: job.storeId })
         return toCodeJob(job, now())
       } finally {
         source.resume() // the rest of a refused file is read and dropped, else its connection would stay open for ever

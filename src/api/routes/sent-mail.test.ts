@@ -6,6 +6,7 @@ import { openFakeChannel, runInput, type SeededCampaign, seedCampaign, start } f
 import { openTestServer, type TestServer } from '../../../test/server.ts'
 import { runCampaign } from '../../campaigns/run-campaign.ts'
 import type { OutgoingEmail } from '../../channels/email/email-channel.ts'
+import { revokeCode } from '../../codes/revoke/revoke.ts'
 import { countHits } from '../../messages/tracking/count-hits.ts'
 import { reportCampaign } from '../../reports/campaigns.ts'
 import { reportTemplate } from '../../reports/messages.ts'
@@ -190,6 +191,26 @@ test('an account that counts no clicks, or no opens, has plain links, or no pixe
   assert.equal(linksIn(noClicks.mails[0], 'o').length, 1)
   const noOpens = await seedSent(1, { trackOpens: false })
   assert.deepEqual([linksIn(noOpens.mails[0], 'o').length, linksIn(noOpens.mails[0], 'c').length], [0, 3])
+})
+
+test('a code that was revoked is shown by no page and applied by no link of the mail any more', async () => {
+  const { seeded, mails } = await seedSent(1)
+  const { accountId } = seeded
+  const { rows } = await sql<{ codeId: string; code: string }>`
+    select id as "codeId", code from codes where account_id = ${accountId} and state = 'live'`.execute(server.db)
+  const { codeId, code } = rows[0] ?? assert.fail()
+  assert.ok(mails[0]?.html.includes(code))
+  await revokeCode(server.db, { accountId, codeId, reason: 'Shared in a forum', now: after(30) })
+  const page = await get(linksIn(mails[0], 'w')[0] ?? '', 60)
+  assert.ok(!page.text.includes(code) && !page.text.includes('Shared'))
+  assert.match(page.text, /<p role="note"[^>]*>The code of this message was withdrawn\./)
+  assert.match(page.text, /<p>WITHDRAWN<\/p>/)
+  const targets = await Promise.all(linksIn(mails[0], 'c').map(async (path) => (await get(path, 60)).headers.location))
+  assert.deepEqual(targets, [
+    'https://shop.example/K%C3%B6ln?a=1&b=2',
+    'https://store.example/sale',
+    'https://three.example/',
+  ])
 })
 
 test('the page of a mail runs no script, sets no cookie, is found by no search engine, and says which codes work no more', async () => {

@@ -40,11 +40,12 @@ export async function insertMadeCodes(
 }
 
 /** Holds the job of batches, before its pool and its codes: everybody takes these locks in this order. */
-export async function lockJob(db: Db, key: BatchKey): Promise<void> {
-  await sql`
-    select 1 from code_jobs where account_id = ${key.accountId}::uuid and id = ${key.jobId}::uuid for no key update`.execute(
+export async function lockJob(db: Db, key: BatchKey): Promise<{ isUpload: boolean; isRunning: boolean }> {
+  const { rows } = await sql<{ isUpload: boolean; isRunning: boolean }>`
+    select kind = 'upload' as "isUpload", state in ('queued', 'running') as "isRunning" from code_jobs where account_id = ${key.accountId}::uuid and id = ${key.jobId}::uuid for no key update`.execute(
     db,
   )
+  return rows[0] ?? { isUpload: false, isRunning: false }
 }
 
 /** Marks unconfirmed codes of batches as refused by the store; returns how many. Call it with the job held. Served by codes_made. */
@@ -105,7 +106,7 @@ export async function updateCodesUnsent(db: Db, key: BatchKey): Promise<number> 
 
 /**
  * Counts what became of batches onto their job and ends the job when it has what it wanted. Codes that went into a pool that is closed
- * by now are made anew in the next one, unless the job was cancelled.
+ * by now are made anew in the next one, unless the job was cancelled. Codes of a file cannot be made anew: the job wants so many fewer.
  */
 export async function updateJobCounts(
   db: Db,
@@ -118,12 +119,14 @@ export async function updateJobCounts(
       where account_id = ${key.accountId}::uuid and pool_id = ${key.poolId}::uuid
     ), counted as (
       select j.made - ${counts.failed}::bigint - ${counts.unsent}::bigint - case when pool.is_open then 0 else ${counts.live}::bigint end as made,
-        j.done + case when pool.is_open then ${counts.live}::bigint else 0 end as done
+        j.done + case when pool.is_open then ${counts.live}::bigint else 0 end as done,
+        j.wanted - case when j.kind <> 'upload' then 0
+          else ${counts.failed}::bigint + case when pool.is_open then 0 else ${counts.live}::bigint end end as wanted
       from code_jobs j, pool where j.account_id = ${key.accountId}::uuid and j.id = ${key.jobId}::uuid
     )
-    update code_jobs j set made = counted.made, done = counted.done,
-      state = case when j.state = 'running' and counted.done >= j.wanted then 'done' else j.state end,
-      finished_at = case when j.state = 'running' and counted.done >= j.wanted then ${counts.now}::timestamptz else j.finished_at end
+    update code_jobs j set made = counted.made, done = counted.done, wanted = counted.wanted,
+      state = case when j.state = 'running' and counted.done >= counted.wanted then 'done' else j.state end,
+      finished_at = case when j.state = 'running' and counted.done >= counted.wanted then ${counts.now}::timestamptz else j.finished_at end
     from counted
     where j.account_id = ${key.accountId}::uuid and j.id = ${key.jobId}::uuid`.execute(db)
 }

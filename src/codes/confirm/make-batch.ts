@@ -6,13 +6,14 @@ import { endJob } from '../end-job.ts'
 import { makeCodes } from '../format.ts'
 import { requirePool } from '../pool.ts'
 import { insertMadeCodes, selectPoolOpen, updateJobCounts, updateJobMade } from './confirm.sql.ts'
+import { updateUploadedTaken } from './uploaded.sql.ts'
 
 export type MadeBatch = { poolId: string; size: number }
 
 /**
  * Writes down the next codes of a job as a batch that a store has yet to confirm: nobody can be given one of them.
  *
- * Call it in the transaction that writes down the batch itself. They go into the pool of the newest terms and of the bucket that is
+ * Of an upload they are the next codes of the file. Call it in the transaction that writes down the batch itself. They go into the pool of the newest terms and of the bucket that is
  * drawn from now; the stock of a coming bucket goes into that one. Undefined when the job needs none: it has its codes, has ended, or
  * its bucket is over. Throws `coupon_archived`, `coupon_expired`, and a unique violation when a code exists in the store: begin again.
  */
@@ -21,6 +22,8 @@ export async function makeBatch(
   input: { accountId: string; jobId: string; batchId: string; most: number; now: Date },
 ): Promise<MadeBatch | undefined> {
   const { accountId, jobId, batchId, now } = input
+  const { kind, couponId } = await requireCodeJob(trx, input)
+  if (kind === 'upload') return await takeUploaded(trx, input, couponId)
   const size = await updateJobMade(trx, input)
   if (size === undefined) return undefined
   const job = await requireCodeJob(trx, input)
@@ -39,4 +42,18 @@ export async function makeBatch(
   const ids = codes.map(() => newId())
   await insertMadeCodes(trx, { accountId, batchId, poolId: pool.id, storeId: pool.storeId, ids, codes })
   return { poolId: pool.id, size }
+}
+
+async function takeUploaded(
+  trx: Db,
+  input: { accountId: string; jobId: string; batchId: string; most: number; now: Date },
+  couponId: string,
+): Promise<MadeBatch | undefined> {
+  const { accountId, now } = input
+  const coupon = await requireOpenCoupon(trx, { accountId, coupon: couponId, now })
+  const pool = await requirePool(trx, { accountId, coupon, now })
+  const size = await updateUploadedTaken(trx, { ...input, poolId: pool.id })
+  if (size > 0) return { poolId: pool.id, size }
+  await endJob(trx, { ...input, state: 'failed', error: 'The codes of the file are gone. Upload it again.' })
+  return undefined
 }

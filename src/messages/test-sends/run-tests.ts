@@ -5,7 +5,7 @@ import { sendMessages } from '../send.ts'
 import { senderOf } from '../senders/identity.ts'
 import type { SendersInUse } from '../senders/open-senders.ts'
 import type { MailCache } from '../templates.ts'
-import { selectTestsAtWork, updateTestsRejected } from './test-sends.sql.ts'
+import { selectSinglesAtWork, updateSinglesRejected } from './test-sends.sql.ts'
 
 /** `identity`, `smsIdentity`: in whose name the channels send; absent: the account's. */
 export type RunTestsInput = Pick<SendersInUse, 'channel' | 'smsChannel'> &
@@ -20,7 +20,7 @@ export type RunTestsInput = Pick<SendersInUse, 'channel' | 'smsChannel'> &
     signal?: AbortSignal
   }
 
-/** Sends the tests of a template version that are ready. Safe to call again after any crash, and by several at once. */
+/** Sends the single messages of a template version that are ready: tests, and what is sent again by hand. Safe to call again after any crash, and by several at once. */
 export async function runTests(db: Db, input: RunTestsInput): Promise<void> {
   const { accountId, templateVersionId } = input
   const mail = await input.mails(db, accountId, templateVersionId)
@@ -28,18 +28,19 @@ export async function runTests(db: Db, input: RunTestsInput): Promise<void> {
   while (!input.signal?.aborted) {
     const { handled, blocked } = await sendMessages(db, {
       ...input,
-      of: { testsOf: templateVersionId },
+      of: { singlesOf: templateVersionId },
       smartSending: false,
       mail,
       sender,
     })
-    if (blocked !== null) await updateTestsRejected(db, accountId, templateVersionId, blocked)
+    if (blocked !== null)
+      await updateSinglesRejected(db, { accountId, templateVersionId, reason: blocked, now: input.now() })
     if (handled === 0) break
   }
   await recoverMessages(db, input.now())
 }
 
-/** Template versions with tests to send, of all accounts; at most 100. */
-export async function listTestsAtWork(db: Db): Promise<{ accountId: string; id: string }[]> {
-  return await selectTestsAtWork(db, 100)
+/** Template versions with single messages to send now, of all accounts; at most 100. */
+export async function listTestsAtWork(db: Db, now: Date): Promise<{ accountId: string; id: string }[]> {
+  return await selectSinglesAtWork(db, now, 100)
 }

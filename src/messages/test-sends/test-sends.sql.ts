@@ -55,19 +55,33 @@ export async function insertTests(db: Db, tests: NewTests): Promise<void> {
         ${tests.codes.map((code) => code.codeId)}::uuid[]) as c (coupon_id, coupon_name, code_id)`.execute(db)
 }
 
-/** Template versions with tests that are not sent yet, of all accounts. Served by messages_tests_at_work. */
-export async function selectTestsAtWork(db: Db, limit: number): Promise<{ accountId: string; id: string }[]> {
+/** Template versions with single messages that can be sent now, of all accounts. Served by messages_singles_at_work. */
+export async function selectSinglesAtWork(
+  db: Db,
+  now: Date,
+  limit: number,
+): Promise<{ accountId: string; id: string }[]> {
   const { rows } = await sql<{ accountId: string; id: string }>`
     select distinct account_id as "accountId", template_version_id as id from messages
-    where kind = 'test' and state in ('ready', 'sending') limit ${limit}`.execute(db)
+    where kind in ('test', 'resend') and state in ('ready', 'sending') and (lease_until is null or lease_until <= ${now}::timestamptz)
+    limit ${limit}`.execute(db)
   return rows
 }
 
-/** Nobody waits for a test: where the provider takes no mail at all, it ends. */
-export async function updateTestsRejected(db: Db, accountId: string, versionId: string, reason: string): Promise<void> {
+/** Whoever asked for it looks at the answer: where the provider takes no mail at all, it ends. */
+export async function updateSinglesRejected(
+  db: Db,
+  singles: { accountId: string; templateVersionId: string; reason: string; now: Date },
+): Promise<void> {
   await sql`
-    update messages set state = 'rejected', reason = ${reason}, lease_until = null
-    where account_id = ${accountId} and kind = 'test' and template_version_id = ${versionId} and state = 'ready'`.execute(
-    db,
-  )
+    with ended as (
+      update messages set state = 'rejected', reason = ${singles.reason}, lease_until = null
+      where account_id = ${singles.accountId} and kind in ('test', 'resend') and template_version_id = ${singles.templateVersionId}
+        and state = 'ready'
+      returning id, profile_id
+    )
+    insert into events (account_id, id, profile_id, metric, at, message_id, properties)
+    select ${singles.accountId}::uuid, uuid_v7(${singles.now}), profile_id, 'message_rejected', ${singles.now}::timestamptz, id,
+      jsonb_build_object('reason', ${singles.reason}::text)
+    from ended where profile_id is not null`.execute(db)
 }

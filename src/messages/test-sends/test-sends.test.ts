@@ -169,7 +169,7 @@ test('a request that is repeated, even at the same moment, sends each tester one
   await Promise.all([1, 2].map(() => send(seeded, asked[0] as RequestedTest, channel)))
   assert.equal(channel.mails.length, TESTERS.length)
   assert.deepEqual(
-    (await listTestsAtWork(db)).filter((work) => work.accountId === seeded.accountId),
+    (await listTestsAtWork(db, START)).filter((work) => work.accountId === seeded.accountId),
     [],
   )
 })

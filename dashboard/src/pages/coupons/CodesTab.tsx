@@ -1,6 +1,7 @@
 import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { IconDownload, IconSearch, IconTicket } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
 import type { Code } from '../../../../contract/codes.ts'
 import type { Coupon } from '../../../../contract/coupons.ts'
 import { codePages } from '../../api/coupons.ts'
@@ -11,6 +12,8 @@ import { EmptyNotice } from '../../parts/notices.tsx'
 import { SearchField } from '../../parts/SearchField.tsx'
 import { StateBadge, TestBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
+import { CodeMenu } from '../codes/CodeMenu.tsx'
+import { isWaiting, RevocationNote, WAITING_INTERVAL_MS } from '../codes/RevocationNote.tsx'
 
 const STATES = [
   { value: '', label: 'All states' },
@@ -23,11 +26,11 @@ const STATES = [
   { value: 'failed', label: 'Failed' },
 ]
 
-const COLUMNS: Column<Code>[] = [
+const columnsOf = (couponName: string): Column<Code>[] => [
   {
     id: 'code',
     header: 'Code',
-    cell: ({ code, profileEmail }) => (
+    cell: ({ code, profileEmail, revocation }) => (
       <>
         <CodeText code={code} />
         {profileEmail && (
@@ -35,6 +38,7 @@ const COLUMNS: Column<Code>[] = [
             {profileEmail}
           </Text>
         )}
+        <RevocationNote revocation={revocation} />
       </>
     ),
   },
@@ -60,11 +64,22 @@ const COLUMNS: Column<Code>[] = [
   { id: 'expires', header: 'Expires', phone: 'hidden', cell: ({ expiresAt }) => <Moment at={expiresAt} /> },
   { id: 'redeemed', header: 'Redeemed', phone: 'hidden', cell: ({ redeemedAt }) => <Moment at={redeemedAt} /> },
   { id: 'version', header: 'Version', align: 'right', phone: 'hidden', cell: ({ version }) => version },
+  {
+    id: 'actions',
+    header: '',
+    align: 'right',
+    cell: ({ id, code, state, profileId, profileEmail }) => {
+      if (state !== 'assigned' && state !== 'live') return null
+      const person = state === 'assigned' && profileId ? (profileEmail ?? 'this person') : null
+      return <CodeMenu code={{ id, code, couponName, person }} />
+    },
+  },
 ]
 
 export function CodesTab({ coupon }: { coupon: Coupon }) {
   const { state = '', search = '' } = useSearch({ from: PATHS.coupon })
   const navigate = useNavigate({ from: PATHS.coupon })
+  const columns = useMemo(() => columnsOf(coupon.name), [coupon.name])
   const filtered = state !== '' || search !== ''
   return (
     <Stack gap="md">
@@ -99,7 +114,8 @@ export function CodesTab({ coupon }: { coupon: Coupon }) {
       </Group>
       <DataTable
         label="Codes"
-        columns={COLUMNS}
+        columns={columns}
+        refetchInterval={(rows) => (rows.some(isWaiting) ? WAITING_INTERVAL_MS : false)}
         pages={codePages(coupon.id, { state, search })}
         rowKey={({ id }) => id}
         empty={

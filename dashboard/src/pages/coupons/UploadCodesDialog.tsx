@@ -22,7 +22,8 @@ export function UploadCodesDialog({ coupon, opened, onClose }: Props) {
       <Stack>
         <Text size="sm">
           A CSV file with one code a line under a header such as <Code>Coupon Code</Code>. Rows that cannot be taken are
-          listed afterwards, each with its line and reason.
+          listed afterwards, each with its line and reason. A Shopify shop gets the codes after the upload; what it does
+          not take is listed too.
         </Text>
         <FileInput
           label="CSV file"

@@ -105,6 +105,8 @@ function MessageDetails({ message }: { message: Message }) {
                 <TextLink key="campaign" to={PATHS.campaign} params={{ campaignId: message.campaignId }}>
                   {message.campaignName ?? 'Campaign'}
                 </TextLink>
+              ) : message.kind === 'resend' ? (
+                'sent again by hand'
               ) : (
                 '–'
               ),

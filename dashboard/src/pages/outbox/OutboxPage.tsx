@@ -62,6 +62,8 @@ const COLUMNS: Column<Message>[] = [
         <TextLink to={PATHS.campaign} params={{ campaignId }} size="sm" className="oc-wrap">
           {campaignName ?? 'Campaign'}
         </TextLink>
+      ) : kind === 'resend' ? (
+        'sent again by hand'
       ) : (
         '–'
       ),

@@ -30,6 +30,7 @@ const REASONS: Record<string, string> = {
   no_code: 'The coupon had no code left for this person.',
   render_failed: 'The template could not be filled with this person’s data.',
   code_expired: 'The code was over before the message could go out, and the coupon gives no more.',
+  code_withdrawn: 'The code was revoked or lost before the message could go out.',
   smart_sending: 'The person got another message a short time before (smart sending).',
   answer_lost:
     'The provider’s answer was lost, and sending again could bring the message twice. Send it again if you want to.',

@@ -14,6 +14,7 @@ import {
   IconShoppingCart,
   IconShoppingCartCheck,
   IconTicket,
+  IconTicketOff,
 } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -87,6 +88,7 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     title: (item) => (
       <>
         Was sent {messageOf(item)}
+        {item.isResent && ' once more, by hand'}
         {campaignOf(item)}
       </>
     ),
@@ -157,6 +159,15 @@ const LOOKS: Record<FeedItem['metric'], Look> = {
     icon: <IconClockX {...ICON} />,
     color: 'honey',
     title: (item) => <>A code of {couponOf(item)} was taken back: the shop does not have it any more</>,
+  },
+  code_revoked: {
+    icon: <IconTicketOff {...ICON} />,
+    color: 'red',
+    title: (item) => (
+      <>
+        A code of {couponOf(item)} was revoked{textOf(item, 'reason') && `: ${textOf(item, 'reason')}`}
+      </>
+    ),
   },
   joined_list: {
     icon: <IconListCheck {...ICON} />,

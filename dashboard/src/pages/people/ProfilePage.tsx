@@ -14,6 +14,8 @@ import { TextLink } from '../../parts/links.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { StateBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
+import { CodeMenu } from '../codes/CodeMenu.tsx'
+import { isWaiting, RevocationNote, WAITING_INTERVAL_MS } from '../codes/RevocationNote.tsx'
 import { Feed } from './Feed.tsx'
 import { GiveCodeDialog } from './GiveCodeDialog.tsx'
 import { PersonDialog } from './PersonDialog.tsx'
@@ -22,7 +24,10 @@ import { personName } from './person-parts.tsx'
 
 export function ProfilePage() {
   const { profileId } = useParams({ from: PATHS.profile })
-  const query = useQuery(profileQuery(profileId))
+  const query = useQuery({
+    ...profileQuery(profileId),
+    refetchInterval: ({ state: { data } }) => (data?.codes.some(isWaiting) ? WAITING_INTERVAL_MS : false),
+  })
   return <Loaded query={query}>{(profile) => <ProfileContent profile={profile} />}</Loaded>
 }
 
@@ -103,11 +108,11 @@ function ProfileActions({ profile }: { profile: ProfileDetail }) {
   )
 }
 
-const CODE_COLUMNS: Column<ProfileDetail['codes'][number]>[] = [
+const codeColumns = (person: string): Column<ProfileDetail['codes'][number]>[] => [
   {
     id: 'code',
     header: 'Code',
-    cell: ({ code, couponId, couponName }) => (
+    cell: ({ code, couponId, couponName, revocation }) => (
       <Stack gap={4} align="flex-start">
         <Code code={code} />
         <Text size="xs" c="dimmed">
@@ -116,11 +121,18 @@ const CODE_COLUMNS: Column<ProfileDetail['codes'][number]>[] = [
             {couponName}
           </TextLink>
         </Text>
+        <RevocationNote revocation={revocation} />
       </Stack>
     ),
   },
   { id: 'state', header: 'State', cell: ({ state }) => <StateBadge state={state} /> },
   { id: 'expires', header: 'Expires', phone: 'hidden', cell: ({ expiresAt }) => <Moment at={expiresAt} /> },
+  {
+    id: 'actions',
+    header: '',
+    align: 'right',
+    cell: (code) => code.state === 'open' && <CodeMenu code={{ ...code, person }} />,
+  },
 ]
 
 function Codes({ profile }: { profile: ProfileDetail }) {
@@ -134,7 +146,13 @@ function Codes({ profile }: { profile: ProfileDetail }) {
           No code was given to this person yet.
         </Text>
       ) : (
-        <RowsTable plain label="Codes" columns={CODE_COLUMNS} rows={profile.codes} rowKey={({ code }) => code} />
+        <RowsTable
+          plain
+          label="Codes"
+          columns={codeColumns(personName(profile))}
+          rows={profile.codes}
+          rowKey={({ id }) => id}
+        />
       )}
     </Paper>
   )

@@ -1,9 +1,9 @@
 import { Alert, Paper, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { IconAlertTriangle, IconTicketOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { ShopSync } from '../../../../contract/shopify.ts'
 import { syncQuery } from '../../api/shopify.ts'
-import { formatCount, formatShare } from '../../lib/format.ts'
+import { formatCount, formatShare, plural } from '../../lib/format.ts'
 import { Moment, Stat } from '../../parts/figures.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { TextLink } from '../../parts/links.tsx'
@@ -28,6 +28,12 @@ function SyncContent({ sync }: { sync: ShopSync }) {
       {sync.problem && sync.state === 'waiting' && (
         <Alert color="honey" icon={<IconAlertTriangle />} title="The shop could not be used">
           {sync.problem}
+        </Alert>
+      )}
+      {sync.revokedLeft > 0 && (
+        <Alert color="honey" icon={<IconTicketOff />} title="Revoked codes">
+          {plural(sync.revokedLeft, 'code was revoked', 'codes were revoked')} and may still be in the shop. They are
+          taken out as soon as the shop can be used.
         </Alert>
       )}
       {sync.jobs.length === 0 ? (
@@ -65,9 +71,15 @@ function SyncContent({ sync }: { sync: ShopSync }) {
   )
 }
 
+const JOB_TEXT: Record<ShopSync['jobs'][number]['kind'], string> = {
+  ahead: 'Stock for the days to come',
+  generate: 'Codes that were added',
+  upload: 'Codes from a file',
+}
+
 function SyncJob({ job }: { job: ShopSync['jobs'][number] }) {
   const share = job.wanted === 0 ? 0 : (job.done / job.wanted) * 100
-  const what = job.kind === 'ahead' ? 'Stock for the days to come' : 'Codes that were added'
+  const what = JOB_TEXT[job.kind]
   return (
     <div>
       <Text size="sm" mb={6}>

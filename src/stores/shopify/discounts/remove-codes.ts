@@ -106,7 +106,8 @@ async function deletePages(
   }
 }
 
-async function deleteCodes(run: RemovalRun, discountId: string, ids: string[]): Promise<void> {
+/** Deletes codes of a discount by their ids and waits until the shop has done it. A discount that is not there any more has none of them. */
+export async function deleteCodes(run: RemovalRun, discountId: string, ids: string[]): Promise<void> {
   const { discountCodeRedeemCodeBulkDelete: reply } = await run.client.request(DeleteCodes, { discountId, ids })
   const [error] = reply?.userErrors ?? []
   if (error && !error.field?.includes('discountId')) {
@@ -118,7 +119,7 @@ async function deleteCodes(run: RemovalRun, discountId: string, ids: string[]): 
   }
 }
 
-/** Undefined when the discount is not there any more. */
-function pageOf({ node }: ReadDiscountCodesQuery): CodePage | undefined {
+/** A page of a discount's codes; undefined when the discount is not there any more. */
+export function pageOf({ node }: Pick<ReadDiscountCodesQuery, 'node'>): CodePage | undefined {
   return node && 'codeDiscount' in node && 'codes' in node.codeDiscount ? node.codeDiscount.codes : undefined
 }

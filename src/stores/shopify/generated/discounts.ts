@@ -73,6 +73,22 @@ export type ReadDiscountCodesQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+export type FindRedeemCodesQueryVariables = Exact<{
+  id: string;
+  query: string;
+}>;
+
+
+export type FindRedeemCodesQuery = { node:
+    | { codeDiscount:
+        | { codes: { nodes: Array<{ id: string, code: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+        | { codes: { nodes: Array<{ id: string, code: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+        | { codes: { nodes: Array<{ id: string, code: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+        | Record<PropertyKey, never>
+       }
+    | Record<PropertyKey, never>
+   | null };
+
 export type CodePageFragment = { nodes: Array<{ id: string, code: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
 
 export type DeleteCodesMutationVariables = Exact<{
@@ -137,6 +153,13 @@ export const ReadDiscountCodes: Operation<ReadDiscountCodesQuery, ReadDiscountCo
   kind: 'query',
   cost: 15,
   text: "query ReadDiscountCodes($id: ID!, $after: String) {\n  node(id: $id) {\n    ... on DiscountCodeNode {\n      codeDiscount {\n        ... on DiscountCodeBasic {\n          codes(first: 250, after: $after, sortKey: ID) {\n            ...CodePage\n          }\n        }\n        ... on DiscountCodeFreeShipping {\n          codes(first: 250, after: $after, sortKey: ID) {\n            ...CodePage\n          }\n        }\n        ... on DiscountCodeBxgy {\n          codes(first: 250, after: $after, sortKey: ID) {\n            ...CodePage\n          }\n        }\n      }\n    }\n  }\n}\nfragment CodePage on DiscountRedeemCodeConnection {\n  nodes {\n    id\n    code\n  }\n  pageInfo {\n    hasNextPage\n    endCursor\n  }\n}",
+}
+
+export const FindRedeemCodes: Operation<FindRedeemCodesQuery, FindRedeemCodesQueryVariables> = {
+  name: 'FindRedeemCodes',
+  kind: 'query',
+  cost: 7,
+  text: "query FindRedeemCodes($id: ID!, $query: String!) {\n  node(id: $id) {\n    ... on DiscountCodeNode {\n      codeDiscount {\n        ... on DiscountCodeBasic {\n          codes(first: 5, query: $query) {\n            ...CodePage\n          }\n        }\n        ... on DiscountCodeFreeShipping {\n          codes(first: 5, query: $query) {\n            ...CodePage\n          }\n        }\n        ... on DiscountCodeBxgy {\n          codes(first: 5, query: $query) {\n            ...CodePage\n          }\n        }\n      }\n    }\n  }\n}\nfragment CodePage on DiscountRedeemCodeConnection {\n  nodes {\n    id\n    code\n  }\n  pageInfo {\n    hasNextPage\n    endCursor\n  }\n}",
 }
 
 export const DeleteCodes: Operation<DeleteCodesMutation, DeleteCodesMutationVariables> = {

@@ -57,7 +57,7 @@ export async function selectNextJob(db: Db, store: StoreKey): Promise<{ id: stri
   const { rows } = await sql<{ id: string; rank: number }>`
     select j.id, ${RANK} as rank from code_jobs j
     where j.account_id = ${store.accountId}::uuid and j.store_id = ${store.storeId}::uuid and j.state in ('queued', 'running')
-      and j.kind in ('generate', 'ahead') and j.made < j.wanted
+      and j.made < j.wanted and (j.kind <> 'upload' or j.state = 'queued' or j.made > 0)
     order by rank, j.created_at, j.id limit 1`.execute(db)
   return rows[0]
 }

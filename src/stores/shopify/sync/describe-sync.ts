@@ -21,6 +21,8 @@ export type SyncStatus = {
   /** Codes that became live a second, over the last batches; null when none did for a minute. */
   codesPerSecond: number | null
   codesLeft: number
+  /** Revoked codes that the shop may still have. */
+  revokedLeft: number
   secondsLeft: number | null
   readyAt: Date | null
   /** Calls under way, and how many may be. */
@@ -40,7 +42,11 @@ export async function describeSync(db: Db, input: StoreKey & { now: Date }): Pro
     readStoreUse(db, input),
   ])
   const codesLeft = progress.jobs.reduce((sum, job) => sum + job.wanted - job.done, 0)
-  const state = stateOf(progress.shopState, sync?.isBlocked ?? false, codesLeft + under.batches > 0)
+  const state = stateOf(
+    progress.shopState,
+    sync?.isBlocked ?? false,
+    codesLeft + under.batches + progress.revokedLeft > 0,
+  )
   const speed = state === 'working' ? progress.codesPerSecond : null
   const until = (codes: number) => (speed ? { secondsLeft: codes / speed, readyAt: later(now, codes / speed) } : NEVER)
   let before = 0
@@ -57,6 +63,7 @@ export async function describeSync(db: Db, input: StoreKey & { now: Date }): Pro
     jobs,
     codesPerSecond: speed,
     codesLeft,
+    revokedLeft: progress.revokedLeft,
     ...until(codesLeft),
     creations: under.batches,
     window: Math.floor(sync?.creations ?? 1),

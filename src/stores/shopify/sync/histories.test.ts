@@ -20,6 +20,7 @@ import {
 import { cancelCodeJob } from '../../../codes/code-jobs.ts'
 import { loseCodes } from '../../../codes/confirm/lose.ts'
 import { editTerms } from '../../../codes/edit-terms.ts'
+import { revokeCode } from '../../../codes/revoke/revoke.ts'
 import type { CouponRow } from '../../../coupons/coupon.ts'
 import type { Database } from '../../../db/database.ts'
 import { AppError } from '../../../errors.ts'
@@ -45,7 +46,7 @@ type Step =
   | { kind: 'fault'; fault: (typeof FAULTS)[number]; match: string; times: number }
   | { kind: 'crash'; afterCalls: number; isAnswered: boolean }
   | { kind: 'start' | 'edit' | 'cancel' | 'delete discount' }
-  | { kind: 'add' | 'give' | 'take away' | 'delete codes' | 'wait'; count: number }
+  | { kind: 'add' | 'give' | 'revoke' | 'take away' | 'delete codes' | 'wait'; count: number }
 
 const FAULTS = [
   'http_502',
@@ -87,6 +88,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constantFrom(
         'add' as const,
         'give' as const,
+        'revoke' as const,
         'take away' as const,
         'delete codes' as const,
         'wait' as const,
@@ -175,6 +177,9 @@ async function live(shop: SyncShop, steps: Step[]): Promise<void> {
   const { rows: unended } = await sql`
     select id from code_jobs where account_id = ${shop.accountId} and state in ('queued', 'running')`.execute(shop.db)
   assert.deepEqual(unended, [])
+  const { rows: waiting } = await sql`
+    select 1 from revocations where account_id = ${shop.accountId} and shop = 'waiting'`.execute(shop.db)
+  assert.deepEqual(waiting, [])
 }
 
 type World = {
@@ -225,6 +230,8 @@ async function take(shop: SyncShop, one: Step, world: World): Promise<void> {
       return
     case 'give':
       return await give(shop, world, one.count)
+    case 'revoke':
+      return await revoke(shop, world, one.count)
     case 'take away':
       takeAway(shop, world.foreign, one.count)
       return
@@ -244,6 +251,20 @@ async function give(shop: SyncShop, { coupon, given }: World, people: number): P
     assert.ok(row.position !== null && row.state !== 'made', `${row.code} was given before it was live`)
   assert.equal(new Set([...given, ...codes]).size, given.length + codes.length, 'a code was given twice')
   given.push(...codes)
+}
+
+/** Takes somebody's code, or one in line, out of use, unless something else happened to it. */
+async function revoke(shop: SyncShop, { coupon }: World, nth: number): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select c.id from codes c join pools p on p.account_id = c.account_id and p.id = c.pool_id
+    where c.account_id = ${shop.accountId} and p.coupon_id = ${coupon.id} and c.position = ${nth} limit 1`.execute(
+    shop.db,
+  )
+  if (!rows[0]) return
+  const input = { accountId: shop.accountId, codeId: rows[0].id, reason: 'By hand', now: new Date() }
+  await revokeCode(shop.db, input).catch((error: unknown) => {
+    if (!(error instanceof AppError)) throw error
+  })
 }
 
 /** What the reconciliation finds: discounts and codes that are not in the shop any more. */

@@ -68,7 +68,7 @@ async function settleFailures(run: SyncRun, row: ImportingRow): Promise<Importin
   }
   if (verdict.status !== 'known') return []
   if (verdict.words !== null) await failJobOf(run, row, verdict.words)
-  const ids = await confirmDone(run, [row], { refused: verdict.refused, from: 'importing' })
+  const ids = await confirmDone(run, [row], { refused: verdict.refused, words: verdict.words, from: 'importing' })
   return ids.has(row.id) ? [row] : []
 }
 

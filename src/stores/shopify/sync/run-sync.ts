@@ -4,6 +4,7 @@ import { AppError } from '../../../errors.ts'
 import type { ShopifyClient } from '../client/client.ts'
 import { ShopifyError } from '../client/shopify-error.ts'
 import { removeCodes } from '../discounts/remove-codes.ts'
+import { removeRevoked } from '../discounts/remove-revoked.ts'
 import { selectOutstanding } from './batches.sql.ts'
 import { countShopCodes } from './count-shop-codes.ts'
 import { dropUnwanted } from './drop-batches.ts'
@@ -22,6 +23,8 @@ const FAILURES = 3
 const IDLE_MS = 100
 /** Calls that clear the shop of codes before others get their turn. */
 const REMOVAL_CALLS = 20
+/** Between two looks for revoked codes while codes go into the shop: whoever revokes one waits for the shop to lose it. */
+const REVOKED_EVERY_MS = 1000
 
 /** done: nothing is left. blocked: the shop cannot be used now, `describeSync` says why. stopped: `signal` fired. */
 export type SyncEnd = 'done' | 'blocked' | 'stopped'
@@ -69,9 +72,11 @@ export async function runSync(
     }
   }
   try {
+    await note(removeRevoked(run))
     await note(countShopCodes(run))
     await note(removeCodes(run, REMOVAL_CALLS))
     await bringCodes(run, note)
+    while (!signal.aborted && !(await note(removeRevoked(run)))) await pause(run, run.timing.firstLookMs)
     while (!signal.aborted && !(await note(removeCodes(run, Number.POSITIVE_INFINITY))))
       await pause(run, run.timing.firstLookMs)
   } finally {
@@ -94,12 +99,12 @@ type SyncState = { isOver: boolean; isAllSent: boolean }
 /** Sends and looks side by side until no batch is left and no job needs one. */
 async function bringCodes(run: SyncRun, note: Note): Promise<void> {
   const state = { isOver: false, isAllSent: false }
-  const looking = keepLooking(run, note, state)
+  const beside = [keepLooking(run, note, state), keepRevoking(run, note, state)]
   try {
     await keepSending(run, note, state)
   } finally {
     state.isOver = true
-    await looking
+    await Promise.all(beside)
   }
 }
 
@@ -143,6 +148,18 @@ async function keepLooking(run: SyncRun, note: Note, state: SyncState): Promise<
     )
     const pauseMs = state.isAllSent ? Math.min(waitMs, run.timing.hastyLookMs) : waitMs
     await pause(run, looked > 0 ? pauseMs : Math.min(IDLE_MS, run.timing.firstLookMs))
+  }
+}
+
+async function keepRevoking(run: SyncRun, note: Note, state: SyncState): Promise<void> {
+  for (
+    let dueAt = performance.now() + REVOKED_EVERY_MS;
+    !run.signal?.aborted && !state.isOver;
+    await pause(run, IDLE_MS)
+  ) {
+    if (performance.now() < dueAt) continue
+    await note(removeRevoked(run))
+    dueAt = performance.now() + REVOKED_EVERY_MS
   }
 }
 

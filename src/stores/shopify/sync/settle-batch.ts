@@ -1,3 +1,4 @@
+import { requireCodeJob } from '../../../codes/code-jobs.ts'
 import { confirmBatches } from '../../../codes/confirm/confirm-batches.ts'
 import { endJob } from '../../../codes/end-job.ts'
 import { findDiscountId } from '../discounts/ensure-discount.ts'
@@ -60,7 +61,7 @@ export async function judgeCreation(run: SyncRun, batch: ImportingRow): Promise<
 export async function confirmDone(
   run: SyncRun,
   batches: readonly BatchRow[],
-  outcome: { refused: string[]; from: 'sending' | 'importing' },
+  outcome: { refused: string[]; words?: string | null; from: 'sending' | 'importing' },
 ): Promise<Set<string>> {
   const [first] = batches
   if (!first) return new Set()
@@ -69,14 +70,20 @@ export async function confirmDone(
     const batchIds = await updateBatchesDone(trx, accountId, batches, { ...outcome, failed: outcome.refused.length })
     if (batchIds.length > 0) {
       const key = { accountId, batchIds, poolId: first.poolId, jobId: first.jobId }
-      await confirmBatches(trx, { ...key, refused: outcome.refused, now: run.now() })
+      const { refused, words = null } = outcome
+      await confirmBatches(trx, { ...key, refused, words, now: run.now() })
     }
     return new Set(batchIds)
   })
 }
 
-/** Ends the job of a batch of which Shopify refused codes for a reason that another code would not change. */
+/**
+ * Ends the job of a batch of which Shopify refused codes for a reason that another code would not change. An upload goes on: its codes
+ * are what they are, and the refused ones are reported by line.
+ */
 export async function failJobOf(run: SyncRun, batch: BatchRow, words: string): Promise<void> {
+  const { kind } = await requireCodeJob(run.db, { accountId: run.store.accountId, jobId: batch.jobId })
+  if (kind === 'upload') return
   const error = `Shopify refused codes: ${words} Set that right in the shop, then add the missing codes again.`
   await endJob(run.db, { ...run.store, jobId: batch.jobId, state: 'failed', error, now: run.now() })
 }

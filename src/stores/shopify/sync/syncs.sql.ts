@@ -79,7 +79,7 @@ export async function selectSync(db: Db, store: StoreKey): Promise<SyncRow | und
 }
 
 /**
- * Connected stores with work: codes to make, batches under way, discounts to clear, codes to count; at most `limit`. Stores that are waited for
+ * Connected stores with work: codes to make, batches under way, revoked codes to take out, discounts to clear, codes to count; at most `limit`. Stores that are waited for
  * are left out. Looks at unfinished work only, not at stores.
  */
 export async function selectStoresToSync(
@@ -89,8 +89,9 @@ export async function selectStoresToSync(
   const { rows } = await sql<{ accountId: string; id: string }>`
     select w.account_id as "accountId", w.store_id as id
     from (
-      select j.account_id, j.store_id from code_jobs j where j.state in ('queued', 'running') and j.kind in ('generate', 'ahead')
+      select j.account_id, j.store_id from code_jobs j where j.state in ('queued', 'running') and (j.kind <> 'upload' or j.state = 'queued' or j.made > 0)
       union select b.account_id, b.store_id from shopify_batches b where b.state in ('written', 'sending', 'importing')
+      union select r.account_id, r.store_id from revocations r where r.shop = 'waiting'
       union select d.account_id, d.store_id from shopify_discounts d
         join pool_heads h on h.account_id = d.account_id and h.pool_id = d.pool_id
         join stores s on s.account_id = d.account_id and s.id = d.store_id
