@@ -129,9 +129,12 @@ async function sendOne(
   }
 }
 
-/** What keeps a message from going out now: night where the person is, a code that is over. What may have arrived is repeated as it was. */
+/**
+ * What keeps a message from going out now: night where the person is, a code that is over. What may have arrived is repeated as it
+ * was, by day: perhaps it has not.
+ */
 function obstacleTo(message: ClaimedMessage, { mail, sender: { account } }: SendInput, now: Date): Outcome | undefined {
-  if (message.kind === 'test' || message.isUncertain) return undefined
+  if (message.kind === 'test') return undefined
   if (mail.channel === 'sms') {
     const opens = nextOpening(
       placeOf(message, account.timeZone),
@@ -140,6 +143,7 @@ function obstacleTo(message: ClaimedMessage, { mail, sender: { account } }: Send
     )
     if (opens > now) return putOff(message, 'quiet_hours', opens)
   }
+  if (message.isUncertain) return undefined
   const over = (message.codes ?? []).filter(({ expiresAt }) => expiresAt !== null && new Date(expiresAt) <= now)
   if (over.length === 0) return undefined
   if (over.every((code) => code.isRenewable)) return { ...end(message, 'planned', null), countsAsAttempt: false }
