@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after as afterAll, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../test/database.ts'
 import { after, START } from '../../test/seed.ts'
@@ -51,6 +52,11 @@ async function dieWhileSending(seeded: SeededCampaign, channel: FakeChannel): Pr
   }
   void runCampaign(db, input)
   await reached.promise
+  const isClaimed = async (): Promise<boolean> => {
+    const { planned = 0, ready = 0 } = await countStates(db, seeded.accountId)
+    return planned + ready === 0
+  }
+  while (!(await isClaimed())) await sleep(10) // the other lanes claim theirs
 }
 
 test("a mail that was taken is sent, with the moment and the subject, and the person's feed says so", async () => {

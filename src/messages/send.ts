@@ -131,10 +131,10 @@ async function sendOne(
 
 /**
  * What keeps a message from going out now: night where the person is, a code that is over or was taken back. What may have arrived is
- * repeated as it was. What is sent again by hand is about its code and gets no other.
+ * repeated as it was, by day: perhaps it has not. What is sent again by hand is about its code and gets no other.
  */
 function obstacleTo(message: ClaimedMessage, { mail, sender: { account } }: SendInput, now: Date): Outcome | undefined {
-  if (message.kind === 'test' || message.isUncertain) return undefined
+  if (message.kind === 'test') return undefined
   if (mail.channel === 'sms') {
     const opens = nextOpening(
       placeOf(message, account.timeZone),
@@ -143,6 +143,7 @@ function obstacleTo(message: ClaimedMessage, { mail, sender: { account } }: Send
     )
     if (opens > now) return putOff(message, 'quiet_hours', opens)
   }
+  if (message.isUncertain) return undefined
   const over = (message.codes ?? []).filter(
     ({ expiresAt, isWithdrawn }) => isWithdrawn || (expiresAt !== null && new Date(expiresAt) <= now),
   )

@@ -82,8 +82,8 @@ function toTwilio(row: StoredSender, { settings, secrets }: Setup<'twilio'>, fac
   }
 }
 
-/** The settings of a call, with the values of its headers. */
-export function toHttp({ settings, secrets }: Setup<'http'>, facts: SmsFacts): HttpSmsSettings {
+/** The settings of a call, with the values of its headers, which are kept apart. */
+function toHttp({ settings, secrets }: Setup<'http'>, facts: SmsFacts): HttpSmsSettings {
   const { idPath, idempotency, ...rest } = settings
   const headers = Object.entries(secrets).flatMap(([name, value]) => (value === null ? [] : [[name, value]]))
   const repeats = idempotency && {

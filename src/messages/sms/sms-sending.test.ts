@@ -189,6 +189,28 @@ test('of a process that dies, a text at Twilio is unknown, one at a service that
   }
 })
 
+test('at night nothing is asked for again: it may not have arrived. In the morning it is, if the promise still holds', async () => {
+  const [evening, night, morning] = [9.9 * 3600, 10.1 * 3600, 23 * 3600]
+  for (const minutes of [60, 24 * 60]) {
+    const seeded = await seedTexts(db, 1)
+    const { accountId } = seeded
+    await using service = await openSmsService((text, nth) =>
+      nth === 1 ? 'reset' : { status: 202, json: { id: text.id } },
+    )
+    await addHttp(db, accountId, service.url, { settings: { idempotency: { header: 'Idempotency-Key', minutes } } })
+    await using senders = openSenders()
+    await run(senders, seeded, evening)
+    await run(senders, seeded, night)
+    assert.equal(service.texts.length, 1)
+    assert.equal((await readMessages(db, accountId))[0]?.reason, 'quiet_hours')
+    await run(senders, seeded, morning)
+    const holds = minutes > 60
+    assert.deepEqual(await countStates(db, accountId), holds ? { sent: 1 } : { unknown: 1 })
+    assert.deepEqual(service.texts.length, holds ? 2 : 1)
+    assert.equal(new Set(service.texts.map((text) => text.id)).size, 1)
+  }
+})
+
 test('what may have arrived is not repeated under other settings of the service, nor through another sender, nor too late', async () => {
   const settings = { idempotency: { header: 'Idempotency-Key', minutes: 60 } }
   for (const change of ['settings', 'pace', 'sender', 'time'] as const) {
