@@ -943,6 +943,15 @@ create table test_codes (
   constraint test_codes_pkey PRIMARY KEY (account_id, code_id)
 );
 
+create table upload_rows (
+  account_id uuid not null,
+  job_id uuid not null,
+  code_id uuid not null,
+  line integer not null,
+  constraint upload_rows_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint upload_rows_pkey PRIMARY KEY (account_id, job_id, code_id)
+);
+
 CREATE INDEX account_members_user ON public.account_members USING btree ("userId");
 
 CREATE INDEX api_keys_prefix ON public.api_keys USING btree (prefix);

@@ -23,6 +23,7 @@ import { failAbandonedUploads, uploadCodes } from '../../../codes/upload.ts'
 import type { CouponRow } from '../../../coupons/coupon.ts'
 import type { Database } from '../../../db/database.ts'
 import { AppError } from '../../../errors.ts'
+import { recordOrder } from '../../../redemptions/orders/record-order.ts'
 import { describeSync } from './describe-sync.ts'
 
 let database: Database
@@ -179,6 +180,49 @@ test('a shop that refuses the terms fails the job with its words; the same file 
   assert.equal(await available(shop, coupon), 300)
   await assertAgreement(shop)
 })
+
+test('codes that the shop has already and that orders use meanwhile do not keep the job from its end', async (t) => {
+  const { shop, coupon } = await open(t)
+  pauseImports(shop, true)
+  const job = await upload(shop, coupon, namesOf(260))
+  await order(shop, 'PARTNER-00260')
+  const work = shop.finish()
+  await until(() => shop.emulator.shop.creations.size > 1)
+  await order(shop, 'PARTNER-00001')
+  pauseImports(shop, false)
+  await work
+  const ended = await jobOf(shop, job)
+  assert.deepEqual([ended.state, ended.wanted, ended.done, await leftovers(shop)], ['done', 260, 260, 0])
+  assert.equal(await available(shop, coupon), 258)
+  await assertLinesOf(shop)
+})
+
+/** An order that used a code, told by the shop. */
+async function order(shop: SyncShop, code: string): Promise<void> {
+  const now = new Date()
+  const facts = {
+    email: null,
+    customerId: null,
+    currency: 'CAD',
+    cancelledAt: null,
+    refundedMinor: 0,
+    isRenewal: false,
+    isTest: false,
+  }
+  const codes = [{ code, discountMinor: 500 }]
+  const told = { ...facts, id: code, name: code, createdAt: now, updatedAt: now, subtotalMinor: 5000, codes }
+  await recordOrder(shop.db, { accountId: shop.accountId, storeId: shop.storeId, order: told, now })
+}
+
+async function assertLinesOf(shop: SyncShop): Promise<void> {
+  const { rows } = await sql`
+    select p.pending, count(*) filter (where c.state = 'made') as made from pools p
+      left join codes c on c.account_id = p.account_id and c.pool_id = p.id
+    where p.account_id = ${shop.accountId} group by p.account_id, p.id having p.pending <> count(*) filter (where c.state = 'made')`.execute(
+    shop.db,
+  )
+  assert.deepEqual(rows, [])
+}
 
 test('a file whose reader died is failed after hours and leaves nothing; one that the sync works on goes on', async (t) => {
   const { shop, coupon } = await open(t)
