@@ -151,6 +151,21 @@ test('terms are edited on the way: what the shop had begun to take is reported b
   await assertAgreement(shop)
 })
 
+test('terms are edited while the only batch under way is taken: the codes that wait go on with the new terms', async (t) => {
+  const { shop, coupon } = await open(t)
+  pauseImports(shop, true)
+  const job = await upload(shop, coupon, namesOf(300))
+  const work = shop.finish()
+  await until(() => shop.emulator.shop.creations.size === 1)
+  await editTerms(shop.db, { ...shop, couponId: coupon.id, terms: coupon.terms, now: new Date() })
+  pauseImports(shop, false)
+  await work
+  await shop.finish()
+  const ended = await jobOf(shop, job)
+  assert.deepEqual([ended.state, ended.done, ended.skipped, await available(shop, coupon)], ['done', 50, 250, 50])
+  await assertAgreement(shop)
+})
+
 test('a coupon that is archived on the way fails the job with the reason, and nothing of the file stays in line', async (t) => {
   const { shop, coupon } = await open(t)
   const job = await upload(shop, coupon, namesOf(300))
