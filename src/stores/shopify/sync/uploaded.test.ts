@@ -8,6 +8,7 @@ import {
   addForeignDiscount,
   assertAgreement,
   buyWith,
+  FAST,
   openSyncShop,
   pauseImports,
   type SyncShop,
@@ -24,7 +25,9 @@ import type { CouponRow } from '../../../coupons/coupon.ts'
 import type { Database } from '../../../db/database.ts'
 import { AppError } from '../../../errors.ts'
 import { recordOrder } from '../../../redemptions/orders/record-order.ts'
+import type { ShopifyClient } from '../client/client.ts'
 import { describeSync } from './describe-sync.ts'
+import { runSync } from './run-sync.ts'
 
 let database: Database
 before(async () => {
@@ -107,6 +110,35 @@ test('what the shop has in another discount is reported by line, and can be uplo
   assert.equal(await leftovers(shop), 0)
 })
 
+test('a code that the shop refuses for a reason of its own is reported with its words, and the others go on', async (t) => {
+  const { shop, coupon } = await open(t)
+  const foreign = addForeignDiscount(shop)
+  pauseImports(shop, true)
+  const job = await upload(shop, coupon, namesOf(300))
+  const strict: ShopifyClient = {
+    shop: shop.client.shop,
+    request: async (operation, variables, options) => {
+      const reply = await shop.client.request(operation, variables, options)
+      if (operation.name !== 'ReadCreation') return reply
+      for (const one of foreign.codes.slice(1)) shop.emulator.shop.codes.delete(one.code)
+      return JSON.parse(JSON.stringify(reply).replaceAll(/must be unique[^"]*/g, 'is not allowed here'))
+    },
+  }
+  const work = runSync(shop.db, strict, {
+    accountId: shop.accountId,
+    storeId: shop.storeId,
+    now: () => new Date(),
+    timing: FAST,
+  })
+  await until(() => shop.emulator.shop.creations.size > 1)
+  takeAway(shop, foreign, 1)
+  pauseImports(shop, false)
+  await work
+  const ended = await jobOf(shop, job)
+  assert.deepEqual([ended.state, ended.error, ended.done, ended.skipped], ['done', null, 299, 1])
+  assert.match((await errorsOf(shop, job))[0]?.reason ?? '', /It says: .*is not allowed here/)
+})
+
 test('a stopped job leaves what the shop has heard of, and nothing else: the rest can be uploaded again', async (t) => {
   const { shop, coupon } = await open(t)
   pauseImports(shop, true)
@@ -151,18 +183,18 @@ test('terms are edited on the way: what the shop had begun to take is reported b
   await assertAgreement(shop)
 })
 
-test('terms are edited while the only batch under way is taken: the codes that wait go on with the new terms', async (t) => {
+test('terms are edited while all batches under way are taken: the codes that wait go on with the new terms', async (t) => {
   const { shop, coupon } = await open(t)
   pauseImports(shop, true)
-  const job = await upload(shop, coupon, namesOf(300))
+  const job = await upload(shop, coupon, namesOf(600))
   const work = shop.finish()
-  await until(() => shop.emulator.shop.creations.size === 1)
+  await until(() => shop.emulator.shop.creations.size === 2)
   await editTerms(shop.db, { ...shop, couponId: coupon.id, terms: coupon.terms, now: new Date() })
   pauseImports(shop, false)
   await work
   await shop.finish()
   const ended = await jobOf(shop, job)
-  assert.deepEqual([ended.state, ended.done, ended.skipped, await available(shop, coupon)], ['done', 50, 250, 50])
+  assert.deepEqual([ended.state, ended.done, ended.skipped, await available(shop, coupon)], ['done', 100, 500, 100])
   await assertAgreement(shop)
 })
 
