@@ -7,7 +7,7 @@ import {
   updateCodesUnsent,
   updateJobCounts,
 } from './confirm.sql.ts'
-import { deleteUploaded, deleteUploadRows, updateUploadedBack } from './uploaded.sql.ts'
+import { deleteUploaded, deleteUploadRows, updateUploadEnded, updateUploadedBack } from './uploaded.sql.ts'
 
 const NEVER_SENT = 'The shop never got this code, because its job ended before. Upload it again.'
 const TERMS_EDITED =
@@ -28,6 +28,7 @@ export async function confirmBatches(
   if (isUpload) await deleteUploadRows(trx, input, TERMS_EDITED)
   const live = await updateCodesLive(trx, input)
   await updateJobCounts(trx, input, { live, failed, unsent: 0, now: input.now })
+  if (isUpload) await updateUploadEnded(trx, input)
   return { live, failed }
 }
 

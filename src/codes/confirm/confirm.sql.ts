@@ -106,7 +106,8 @@ export async function updateCodesUnsent(db: Db, key: BatchKey): Promise<number> 
 
 /**
  * Counts what became of batches onto their job and ends the job when it has what it wanted. Codes that went into a pool that is closed
- * by now are made anew in the next one, unless the job was cancelled. Codes of a file cannot be made anew: the job wants so many fewer.
+ * by now are made anew in the next one, unless the job was cancelled. Codes of a file cannot be made anew: the job wants so many fewer, and is
+ * queued when none is under way any more, because running without any means that its file is being read.
  */
 export async function updateJobCounts(
   db: Db,
@@ -125,8 +126,9 @@ export async function updateJobCounts(
       from code_jobs j, pool where j.account_id = ${key.accountId}::uuid and j.id = ${key.jobId}::uuid
     )
     update code_jobs j set made = counted.made, done = counted.done, wanted = counted.wanted,
-      state = case when j.state = 'running' and counted.done >= counted.wanted then 'done' else j.state end,
-      finished_at = case when j.state = 'running' and counted.done >= counted.wanted then ${counts.now}::timestamptz else j.finished_at end
+      state = case when j.state = 'running' and j.kind = 'upload' and counted.made = 0 then 'queued'
+        when j.state = 'running' and j.kind <> 'upload' and counted.done >= counted.wanted then 'done' else j.state end,
+      finished_at = case when j.state = 'running' and j.kind <> 'upload' and counted.done >= counted.wanted then ${counts.now}::timestamptz else j.finished_at end
     from counted
     where j.account_id = ${key.accountId}::uuid and j.id = ${key.jobId}::uuid`.execute(db)
 }

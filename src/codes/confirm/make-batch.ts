@@ -6,7 +6,7 @@ import { endJob } from '../end-job.ts'
 import { makeCodes } from '../format.ts'
 import { requirePool } from '../pool.ts'
 import { insertMadeCodes, selectPoolOpen, updateJobCounts, updateJobMade } from './confirm.sql.ts'
-import { updateUploadedTaken } from './uploaded.sql.ts'
+import { updateUploadEnded, updateUploadedTaken, updateUploadTaken } from './uploaded.sql.ts'
 
 export type MadeBatch = { poolId: string; size: number }
 
@@ -54,6 +54,7 @@ async function takeUploaded(
   const pool = await requirePool(trx, { accountId, coupon, now })
   const size = await updateUploadedTaken(trx, { ...input, poolId: pool.id })
   if (size > 0) return { poolId: pool.id, size }
-  await endJob(trx, { ...input, state: 'failed', error: 'The codes of the file are gone. Upload it again.' })
+  await updateUploadTaken(trx, input)
+  await updateUploadEnded(trx, input)
   return undefined
 }

@@ -41,6 +41,35 @@ export async function updateUploadedTaken(
   return rows[0]?.size ?? 0
 }
 
+/** Notes that no code of an upload waits to be sent: orders used some before. */
+export async function updateUploadTaken(db: Db, job: { accountId: string; jobId: string }): Promise<void> {
+  await sql`
+    update code_jobs set wanted = made
+    where account_id = ${job.accountId}::uuid and id = ${job.jobId}::uuid and kind = 'upload' and state in ('queued', 'running')`.execute(
+    db,
+  )
+}
+
+/**
+ * Ends an upload of which every code was sent and none waits for the shop's word. What an order used meanwhile counts as done: the shop has it.
+ * Looks at the rows of codes under way only, once all were sent. Call it with the job held.
+ */
+export async function updateUploadEnded(db: Db, job: { accountId: string; jobId: string; now: Date }): Promise<void> {
+  await sql`
+    with ended as (
+      select j.id, (select count(*) from upload_rows u where u.account_id = j.account_id and u.job_id = j.id) as used
+      from code_jobs j
+      where j.account_id = ${job.accountId}::uuid and j.id = ${job.jobId}::uuid and j.kind = 'upload' and j.state in ('queued', 'running')
+        and j.made >= j.wanted and (
+          select true from upload_rows u join codes c on c.account_id = u.account_id and c.id = u.code_id and c.state = 'made'
+          where u.account_id = j.account_id and u.job_id = j.id limit 1) is null
+    ), unread as (
+      delete from upload_rows u using ended where u.account_id = ${job.accountId}::uuid and u.job_id = ended.id
+    )
+    update code_jobs j set done = j.done + ended.used, wanted = j.done + ended.used, state = 'done', finished_at = ${job.now}::timestamptz
+    from ended where j.account_id = ${job.accountId}::uuid and j.id = ended.id`.execute(db)
+}
+
 /** Lets codes of batches wait for another batch: the shop never heard of them. Returns how many. Call it with the job held. Served by codes_made. */
 export async function updateUploadedBack(db: Db, key: BatchKey): Promise<number> {
   const { rows } = await sql`

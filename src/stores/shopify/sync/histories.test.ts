@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
@@ -21,6 +22,7 @@ import { cancelCodeJob } from '../../../codes/code-jobs.ts'
 import { loseCodes } from '../../../codes/confirm/lose.ts'
 import { editTerms } from '../../../codes/edit-terms.ts'
 import { revokeCode } from '../../../codes/revoke/revoke.ts'
+import { uploadCodes } from '../../../codes/upload.ts'
 import type { CouponRow } from '../../../coupons/coupon.ts'
 import type { Database } from '../../../db/database.ts'
 import { AppError } from '../../../errors.ts'
@@ -46,7 +48,7 @@ type Step =
   | { kind: 'fault'; fault: (typeof FAULTS)[number]; match: string; times: number }
   | { kind: 'crash'; afterCalls: number; isAnswered: boolean }
   | { kind: 'start' | 'edit' | 'cancel' | 'delete discount' }
-  | { kind: 'add' | 'give' | 'revoke' | 'take away' | 'delete codes' | 'wait'; count: number }
+  | { kind: 'add' | 'upload' | 'give' | 'revoke' | 'take away' | 'delete codes' | 'wait'; count: number }
 
 const FAULTS = [
   'http_502',
@@ -87,6 +89,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constantFrom(
         'add' as const,
+        'upload' as const,
         'give' as const,
         'revoke' as const,
         'take away' as const,
@@ -160,14 +163,14 @@ async function live(shop: SyncShop, steps: Step[]): Promise<void> {
   const foreign = addForeignDiscount(shop)
   const jobs = [await shop.add(coupon, 700)]
   const processes = [startProcess(shop)]
-  const given: string[] = []
+  const world: World = { coupon, foreign, jobs, processes, given: [] }
   for (const one of steps) {
-    await take(shop, one, { coupon, foreign, jobs, processes, given })
+    await take(shop, one, world)
     await sleep(3)
   }
   shop.emulator.faults.clear()
   await shop.finish()
-  await reconcile(shop, coupon)
+  for (const one of [coupon, world.partner]) if (one) await reconcile(shop, one)
   await shop.finish()
   await assertAgreement(shop, new Set([foreign.id]))
   const { rows: held } = await sql<{ code: string }>`
@@ -183,6 +186,7 @@ async function live(shop: SyncShop, steps: Step[]): Promise<void> {
 }
 
 type World = {
+  partner?: CouponRow
   coupon: CouponRow
   foreign: ReturnType<typeof addForeignDiscount>
   jobs: string[]
@@ -228,6 +232,8 @@ async function take(shop: SyncShop, one: Step, world: World): Promise<void> {
     case 'add':
       world.jobs.push(await shop.add(world.coupon, one.count * 50))
       return
+    case 'upload':
+      return await upload(shop, world, one.count * 8)
     case 'give':
       return await give(shop, world, one.count)
     case 'revoke':
@@ -253,6 +259,20 @@ async function give(shop: SyncShop, { coupon, given }: World, people: number): P
   given.push(...codes)
 }
 
+/** A file for a second coupon of the shop. */
+async function upload(shop: SyncShop, world: World, count: number): Promise<void> {
+  world.partner ??= await shop.createCoupon('PARTNER', { type: 'uploaded' })
+  const names = Array.from({ length: count }, (_, nth) => `PARTNER-${world.jobs.length}-${nth}`)
+  const source = Readable.from([`Code\n${names.join('\n')}\n`])
+  const job = await uploadCodes(shop.db, {
+    accountId: shop.accountId,
+    coupon: world.partner.id,
+    source,
+    now: new Date(),
+  })
+  world.jobs.push(job.id)
+}
+
 /** Takes somebody's code, or one in line, out of use, unless something else happened to it. */
 async function revoke(shop: SyncShop, { coupon }: World, nth: number): Promise<void> {
   const { rows } = await sql<{ id: string }>`
@@ -269,7 +289,11 @@ async function revoke(shop: SyncShop, { coupon }: World, nth: number): Promise<v
 
 /** What the reconciliation finds: discounts and codes that are not in the shop any more. */
 async function reconcile(shop: SyncShop, coupon: CouponRow): Promise<void> {
-  const { codes, discounts } = await readStored(shop.db, shop)
+  const { rows: pools } = await sql<{ id: string }>`
+    select id from pools where account_id = ${shop.accountId} and coupon_id = ${coupon.id}`.execute(shop.db)
+  const isOwn = (row: { poolId: string }) => pools.some((pool) => pool.id === row.poolId)
+  const stored = await readStored(shop.db, shop)
+  const [codes, discounts] = [stored.codes.filter(isOwn), stored.discounts.filter(isOwn)]
   const there = new Set([...shop.emulator.shop.discounts.keys()].map(gidOf))
   for (const row of discounts) {
     if (row.state === 'live' && row.discountId && !there.has(row.discountId))

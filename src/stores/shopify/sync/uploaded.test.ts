@@ -8,6 +8,7 @@ import {
   addForeignDiscount,
   assertAgreement,
   buyWith,
+  FAST,
   openSyncShop,
   pauseImports,
   type SyncShop,
@@ -23,7 +24,10 @@ import { failAbandonedUploads, uploadCodes } from '../../../codes/upload.ts'
 import type { CouponRow } from '../../../coupons/coupon.ts'
 import type { Database } from '../../../db/database.ts'
 import { AppError } from '../../../errors.ts'
+import { recordOrder } from '../../../redemptions/orders/record-order.ts'
+import type { ShopifyClient } from '../client/client.ts'
 import { describeSync } from './describe-sync.ts'
+import { runSync } from './run-sync.ts'
 
 let database: Database
 before(async () => {
@@ -64,7 +68,8 @@ test('codes of a file go into the shop, become live when it has them, and are gi
   const codes = namesOf(620)
   const job = await upload(shop, coupon, codes)
   assert.deepEqual([job.state, job.wanted, job.done, await available(shop, coupon)], ['queued', 620, 0, 0])
-  assert.equal((await describeSync(shop.db, { ...shop, now: new Date() })).jobs[0]?.kind, 'upload')
+  const waiting = await describeSync(shop.db, { ...shop, now: new Date() })
+  assert.deepEqual([waiting.jobs[0]?.kind, waiting.codesLeft, waiting.use.ours], ['upload', 620, 620])
   await shop.finish()
   const ended = await jobOf(shop, job)
   assert.deepEqual([ended.state, ended.wanted, ended.done, ended.skipped], ['done', 620, 620, 0])
@@ -104,6 +109,35 @@ test('what the shop has in another discount is reported by line, and can be uplo
   await shop.finish()
   assert.equal((await jobOf(shop, second)).done, 4)
   assert.equal(await leftovers(shop), 0)
+})
+
+test('a code that the shop refuses for a reason of its own is reported with its words, and the others go on', async (t) => {
+  const { shop, coupon } = await open(t)
+  const foreign = addForeignDiscount(shop)
+  pauseImports(shop, true)
+  const job = await upload(shop, coupon, namesOf(300))
+  const strict: ShopifyClient = {
+    shop: shop.client.shop,
+    request: async (operation, variables, options) => {
+      const reply = await shop.client.request(operation, variables, options)
+      if (operation.name !== 'ReadCreation') return reply
+      for (const one of foreign.codes.slice(1)) shop.emulator.shop.codes.delete(one.code)
+      return JSON.parse(JSON.stringify(reply).replaceAll(/must be unique[^"]*/g, 'is not allowed here'))
+    },
+  }
+  const work = runSync(shop.db, strict, {
+    accountId: shop.accountId,
+    storeId: shop.storeId,
+    now: () => new Date(),
+    timing: FAST,
+  })
+  await until(() => shop.emulator.shop.creations.size > 1)
+  takeAway(shop, foreign, 1)
+  pauseImports(shop, false)
+  await work
+  const ended = await jobOf(shop, job)
+  assert.deepEqual([ended.state, ended.error, ended.done, ended.skipped], ['done', null, 299, 1])
+  assert.match((await errorsOf(shop, job))[0]?.reason ?? '', /It says: .*is not allowed here/)
 })
 
 test('a stopped job leaves what the shop has heard of, and nothing else: the rest can be uploaded again', async (t) => {
@@ -150,6 +184,21 @@ test('terms are edited on the way: what the shop had begun to take is reported b
   await assertAgreement(shop)
 })
 
+test('terms are edited while all batches under way are taken: the codes that wait go on with the new terms', async (t) => {
+  const { shop, coupon } = await open(t)
+  pauseImports(shop, true)
+  const job = await upload(shop, coupon, namesOf(600))
+  const work = shop.finish()
+  await until(() => shop.emulator.shop.creations.size === 2)
+  await editTerms(shop.db, { ...shop, couponId: coupon.id, terms: coupon.terms, now: new Date() })
+  pauseImports(shop, false)
+  await work
+  await shop.finish()
+  const ended = await jobOf(shop, job)
+  assert.deepEqual([ended.state, ended.done, ended.skipped, await available(shop, coupon)], ['done', 100, 500, 100])
+  await assertAgreement(shop)
+})
+
 test('a coupon that is archived on the way fails the job with the reason, and nothing of the file stays in line', async (t) => {
   const { shop, coupon } = await open(t)
   const job = await upload(shop, coupon, namesOf(300))
@@ -179,6 +228,49 @@ test('a shop that refuses the terms fails the job with its words; the same file 
   assert.equal(await available(shop, coupon), 300)
   await assertAgreement(shop)
 })
+
+test('codes that the shop has already and that orders use meanwhile do not keep the job from its end', async (t) => {
+  const { shop, coupon } = await open(t)
+  pauseImports(shop, true)
+  const job = await upload(shop, coupon, namesOf(260))
+  await order(shop, 'PARTNER-00260')
+  const work = shop.finish()
+  await until(() => shop.emulator.shop.creations.size > 1)
+  await order(shop, 'PARTNER-00001')
+  pauseImports(shop, false)
+  await work
+  const ended = await jobOf(shop, job)
+  assert.deepEqual([ended.state, ended.wanted, ended.done, await leftovers(shop)], ['done', 260, 260, 0])
+  assert.equal(await available(shop, coupon), 258)
+  await assertLinesOf(shop)
+})
+
+/** An order that used a code, told by the shop. */
+async function order(shop: SyncShop, code: string): Promise<void> {
+  const now = new Date()
+  const facts = {
+    email: null,
+    customerId: null,
+    currency: 'CAD',
+    cancelledAt: null,
+    refundedMinor: 0,
+    isRenewal: false,
+    isTest: false,
+  }
+  const codes = [{ code, discountMinor: 500 }]
+  const told = { ...facts, id: code, name: code, createdAt: now, updatedAt: now, subtotalMinor: 5000, codes }
+  await recordOrder(shop.db, { accountId: shop.accountId, storeId: shop.storeId, order: told, now })
+}
+
+async function assertLinesOf(shop: SyncShop): Promise<void> {
+  const { rows } = await sql`
+    select p.pending, count(*) filter (where c.state = 'made') as made from pools p
+      left join codes c on c.account_id = p.account_id and c.pool_id = p.id
+    where p.account_id = ${shop.accountId} group by p.account_id, p.id having p.pending <> count(*) filter (where c.state = 'made')`.execute(
+    shop.db,
+  )
+  assert.deepEqual(rows, [])
+}
 
 test('a file whose reader died is failed after hours and leaves nothing; one that the sync works on goes on', async (t) => {
   const { shop, coupon } = await open(t)
