@@ -476,6 +476,9 @@ create table messages (
   medium text not null default 'email'::text,
   short_key text,
   variant text,
+  ask_at timestamp with time zone,
+  asks integer not null default 0,
+  absent_at timestamp with time zone,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
@@ -625,6 +628,7 @@ create table senders (
   warm_up_from date,
   created_at timestamp with time zone not null,
   removed_at timestamp with time zone,
+  provider_account_at timestamp with time zone,
   constraint senders_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
   constraint senders_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
   constraint senders_per_day_check CHECK ((per_day > 0)),
@@ -966,6 +970,8 @@ CREATE INDEX message_codes_code ON public.message_codes USING btree (account_id,
 CREATE INDEX message_hits_first ON public.message_hits USING btree (first_at);
 
 CREATE INDEX messages_due ON public.messages USING btree (account_id, campaign_id, state, due_at, id) WHERE ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text])) AND (waits_for_coupon IS NULL));
+
+CREATE INDEX messages_lost ON public.messages USING btree (account_id, sender_id, ask_at) WHERE ((state = 'unknown'::text) AND (ask_at IS NOT NULL));
 
 CREATE INDEX messages_profile ON public.messages USING btree (account_id, profile_id);
 

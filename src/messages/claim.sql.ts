@@ -67,6 +67,8 @@ export async function updateClaimed(
     senderId: string | null
     /** Until when a repeat with the same id is harmless; null: never, or for ever. */
     repeatUntil: Date | null
+    /** From when on the provider can be asked what became of them, should its answer be lost; null: it cannot be. */
+    askAt: Date | null
     limit: number
     leaseUntil: Date
     /** Null: however lately it was. */
@@ -109,7 +111,7 @@ export async function updateClaimed(
         repeat_until = case when m.is_uncertain then m.repeat_until else ${claim.repeatUntil}::timestamptz end,
         attempt = attempt + case when j.obstacle is null then 1 else 0 end, reason = coalesce(j.obstacle, m.reason),
         lease_until = case when j.obstacle is null then ${claim.leaseUntil}::timestamptz end, channel = ${claim.channel},
-        sender_id = ${claim.senderId}::uuid,
+        sender_id = ${claim.senderId}::uuid, ask_at = ${claim.askAt}::timestamptz, asks = 0, absent_at = null,
         rendered_at = case when j.obstacle is null then ${claim.now}::timestamptz else m.rendered_at end
       from judged j where m.account_id = ${claim.accountId} and m.id = j.id
       returning m.account_id, m.id, m.kind, m.medium, m.context, m.address, m.attempt, m.template_version_id, m.profile_id,

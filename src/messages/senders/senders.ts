@@ -7,6 +7,7 @@ import { brokenConstraint } from '../../lib/constraint.ts'
 import { newId } from '../../lib/ids.ts'
 import { healthOf } from '../pace/health.ts'
 import { findPaces, type Pace } from '../pace/pace.ts'
+import { providerAccountOf } from './provider-account.ts'
 import { kindOf, openSecrets, sealSecrets, withSecrets } from './secrets.ts'
 import {
   deleteActive,
@@ -20,6 +21,8 @@ import {
   updateSenderRow,
   upsertActive,
 } from './senders.sql.ts'
+
+export type { SenderRow }
 
 /** Most senders of an account. */
 const MAX_SENDERS = 50
@@ -101,8 +104,10 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
         provider: row.provider,
       })
     }
-    const secrets = withSecrets(openSecrets(secret, row.sealed), setup?.secrets ?? {})
+    const before = openSecrets(secret, row.sealed)
+    const secrets = withSecrets(before, setup?.secrets ?? {})
     if (setup) requireSecrets(setup, secrets)
+    const isAnother = setup && providerAccountOf(setup, secrets) !== providerAccountOf(row, before)
     const warmUp = input.warmUp ?? row.warmUpFrom !== null
     await updateSenderRow(trx, accountId, senderId, {
       ...row,
@@ -113,6 +118,7 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
       settings: setup?.settings ?? row.settings,
       sealed: setup ? sealSecrets(secret, secrets) : row.sealed,
       secretNames: Object.keys(secrets),
+      providerAccountAt: isAnother ? now : row.providerAccountAt,
       perSecond: input.perSecond === undefined ? row.perSecond : input.perSecond,
       perDay: input.perDay === undefined ? row.perDay : input.perDay,
       warmUpFrom: warmUp ? (row.warmUpFrom ?? dayOf(now)) : null,
@@ -144,7 +150,8 @@ export async function removeSender(db: Db, input: Input & { now: Date }): Promis
 }
 
 function toSender(row: SenderRow, pace: Pace | undefined, facts: { publicUrl: string; now: Date }): Sender {
-  const { accountId: _, sealed: __, revision: ___, dkim: ____, secretNames, createdAt, ...fields } = row
+  const { secretNames, createdAt, ...rest } = row
+  const { accountId: _, sealed: __, revision: ___, dkim: ____, providerAccountAt: _____, ...fields } = rest
   return {
     ...fields,
     secretsSet: secretNames,
