@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { emailProvider, id, moment, name } from './common.ts'
+import { id, messageProvider, moment, name } from './common.ts'
 
 /** Most sources that an audience includes, and most that it excludes. */
 export const MAX_AUDIENCE_SOURCES = 20
@@ -158,7 +158,7 @@ export const campaignReview = z.object({
   startsAt: moment,
   endsAt: moment,
   sender: z.string().nullable(),
-  channel: emailProvider,
+  channel: messageProvider,
   /** What stands in the way of sending, each with what to do. Empty: it can be sent. */
   problems: z.array(notice),
   /** What one should know and can leave as it is. */

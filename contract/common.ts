@@ -13,6 +13,9 @@ export const name = z.string().trim().min(1).max(200)
 /** What takes the mails: the outbox on disk, an SMTP server, or the API of a provider. */
 export const emailProvider = z.enum(['outbox', 'smtp', 'ses', 'resend', 'postmark', 'sendgrid'])
 
+/** What takes the messages of either kind. */
+export const messageProvider = z.enum([...emailProvider.options, 'twilio', 'http'])
+
 export const errorReply = z.object({
   error: z.object({
     code: z.string(),

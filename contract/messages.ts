@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { emailProvider, id, moment, name, pageQuery } from './common.ts'
+import { id, messageProvider, moment, name, pageQuery } from './common.ts'
 
 /** Most characters of a template's HTML. */
 export const MAX_TEMPLATE_CHARACTERS = 500_000
@@ -135,7 +135,7 @@ export const message = z.object({
   profileId: id.nullable(),
   to: z.string(),
   subject: z.string().nullable(),
-  channel: emailProvider,
+  channel: messageProvider,
   state: messageState,
   /** When a deferred message is tried again. */
   deferredUntil: moment.nullable(),

@@ -66,7 +66,44 @@ const sendgrid = provider(
 )
 const twilio = provider('twilio', { accountSid: text, messagingServiceSid: text.optional() }, { authToken: secretText })
 
-export const senderSetup = z.discriminatedUnion('provider', [smtp, ses, resend, postmark, sendgrid, twilio])
+/** Headers that are ours to set, or would change how the call itself is read. */
+const OWN_HEADERS =
+  /^(host|content-length|transfer-encoding|connection|keep-alive|expect|upgrade|te|trailer|proxy-.*)$/i
+const headerName = z
+  .string()
+  .regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/, 'Use a name of a header such as X-Api-Key')
+  .refine((text) => !OWN_HEADERS.test(text), 'This header is set by the call itself. Leave it out')
+const MAX_HEADERS = 20
+
+/** Any SMS service with an HTTP call. What its parts mean: docs/channels.md. */
+const http = z.object({
+  provider: z.literal('http'),
+  settings: z.strictObject({
+    method: z.enum(['POST', 'PUT']).default('POST'),
+    url: text.max(2000),
+    bodyKind: z.enum(['json', 'form']).default('json'),
+    /** With {{to}} and {{body}}, and {{from}} and {{id}} where the service wants them. */
+    body: z.string().trim().min(1).max(10_000),
+    acceptedStatuses: z.array(z.number().int().min(200).max(299)).min(1).max(20).default([200, 201, 202]),
+    /** Where the reply has the id of the message: `messages.0.id`. */
+    idPath: z
+      .string()
+      .regex(/^[\w-]+(\.[\w-]+)*$/, 'Write keys and indexes with dots between, such as messages.0.id')
+      .max(200)
+      .optional(),
+    /** The header under which a repeat is known, and for how long. */
+    idempotency: z.strictObject({ header: headerName, minutes: z.number().int().min(5).max(43_200) }).optional(),
+    /** Only where the installation allows it. */
+    allowsPrivateAddresses: z.boolean().default(false),
+  }),
+  /** The values of the call's headers, by name. */
+  secrets: z
+    .record(headerName, secretText.nullable())
+    .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, `Use ${MAX_HEADERS} headers at most`)
+    .default({}),
+})
+
+export const senderSetup = z.discriminatedUnion('provider', [smtp, ses, resend, postmark, sendgrid, twilio, http])
 export type SenderSetup = z.infer<typeof senderSetup>
 export type SenderProvider = SenderSetup['provider']
 
@@ -100,7 +137,7 @@ export const updateSenderBody = z.object({
 export const sender = z.object({
   id,
   channel: z.enum(['email', 'sms']),
-  provider: z.enum(['smtp', 'ses', 'resend', 'postmark', 'sendgrid', 'twilio']),
+  provider: z.enum(['smtp', 'ses', 'resend', 'postmark', 'sendgrid', 'twilio', 'http']),
   name: z.string(),
   fromName: z.string().nullable(),
   fromAddress: z.string().nullable(),
@@ -131,12 +168,17 @@ export const senders = z.object({
   items: z.array(sender),
   /** What sends email where no sender is active: the outbox, or the SMTP server of the installation (SMTP_URL). */
   fallback: z.enum(['outbox', 'smtp']),
+  /** Whether senders of text messages may call addresses inside the own network. */
+  allowsPrivateAddresses: z.boolean(),
 })
 export type Senders = z.infer<typeof senders>
 
 /** `facts`: what the provider tells, a sentence each. */
 export const senderCheck = z.object({ ok: z.boolean(), facts: z.array(z.string()), reason: z.string().nullable() })
 export type SenderCheck = z.infer<typeof senderCheck>
+/** `to`: a number with + and its country code. */
+export const testTextBody = z.object({ to: z.string().trim().min(1).max(40) })
+/** What became of a test, a mail or a text message. */
 export const testMail = z.object({
   to: z.string(),
   status: z.enum(['sent', 'rejected', 'throttled', 'deferred', 'blocked', 'unknown']),

@@ -66,10 +66,11 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   for (const name of await migrate(database.db)) logger.info({ migration: name }, 'migrated')
   const secret = ensureSecret({ secret: config.secret, dataDir })
   const fallback = options.channel ?? openChannel(config, dataDir)
-  const senders = stack.use(createSenders({ fallback, secret }))
-  const smsChannel = stack.use(openSmsOutbox(dataDir))
-  const queues = stack.use(await openQueues(database, logger))
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
+  const { allowsPrivateAddresses, twilioBaseUrl } = config
+  const smsFacts = { secret, publicUrl, allowsPrivateAddresses, twilioBaseUrl }
+  const senders = stack.use(createSenders({ fallback, smsFallback: openSmsOutbox(dataDir), ...smsFacts }))
+  const queues = stack.use(await openQueues(database, logger))
   let isDraining = false
   const deps: ServerDeps = {
     db: database.db,
@@ -82,6 +83,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     dataDir,
     secret,
     publicUrl,
+    allowsPrivateAddresses,
     addressOf: addressesOf({ shopifyBaseUrl: config.shopifyBaseUrl, demo: options.demo }),
     demo: options.demo,
     logger,
@@ -96,7 +98,7 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
   const server = await buildServer(deps, (api) => registerRoutes(api, deps))
   if (role !== 'api') {
     const leaseMs = config.messageLeaseMs
-    stack.defer(await startWorker({ database, queues, senders, smsChannel, logger, publicUrl, secret, leaseMs, now }))
+    stack.defer(await startWorker({ database, queues, senders, logger, publicUrl, secret, leaseMs, now }))
   }
   stack.defer(() => server.close())
   const url = await server.listen({ port: config.port, host: config.host })

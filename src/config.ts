@@ -26,6 +26,8 @@ const schema = z.object({
   MESSAGE_LEASE_SECONDS: z.coerce.number().int().min(2).max(3600).default(60),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SHOPIFY_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TWILIO_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ALLOW_PRIVATE_ADDRESSES: z.stringbool().default(false),
   EMULATOR_PORT: z.union([z.literal('off'), z.coerce.number().int().min(0).max(65_535)]).optional(),
   TRUST_PROXY: z.stringbool().default(false),
 })
@@ -51,6 +53,10 @@ export type Config = {
   messageLeaseMs: number
   /** Absent: each shop answers at its own https address. For a local Shopify that stands in for all of them. */
   shopifyBaseUrl: string | undefined
+  /** Absent: Twilio's own. For a server that stands in for it. */
+  twilioBaseUrl: string | undefined
+  /** Whether accounts may set up SMS services at http: and at addresses inside the own network. */
+  allowsPrivateAddresses: boolean
   /** Port of the demo store that runs beside the server, 0 for a free one; undefined: none. */
   emulatorPort: number | undefined
   logLevel: string
@@ -81,6 +87,8 @@ export function readConfig(environment: Environment = process.env): Config {
     smtpConnections: env.SMTP_CONNECTIONS,
     messageLeaseMs: env.MESSAGE_LEASE_SECONDS * 1000,
     shopifyBaseUrl: env.SHOPIFY_BASE_URL?.replace(/\/+$/, ''),
+    twilioBaseUrl: env.TWILIO_BASE_URL,
+    allowsPrivateAddresses: env.ALLOW_PRIVATE_ADDRESSES,
     emulatorPort: emulatorPortOf(env),
     logLevel: env.LOG_LEVEL,
     trustProxy: env.TRUST_PROXY,

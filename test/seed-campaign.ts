@@ -10,6 +10,7 @@ import type { CouponRow } from '../src/coupons/coupon.ts'
 import type { Db } from '../src/db/database.ts'
 import { newId } from '../src/lib/ids.ts'
 import type { MailContent } from '../src/messages/mail.ts'
+import { createSenders, type OpenSenders, type SendersOptions } from '../src/messages/senders/open-senders.ts'
 import { createMailCache, createTemplate } from '../src/messages/templates.ts'
 import { addMembers, createList } from '../src/profiles/lists.ts'
 import { START, seedAccount, seedCoupon, seedProfiles } from './seed.ts'
@@ -120,6 +121,18 @@ export function openFakeSms(
     },
     [Symbol.asyncDispose]: async () => {},
   }
+}
+
+/** Senders over channels in memory, as the composition root makes them over real ones. */
+export function openTestSenders(options: Partial<SendersOptions> = {}): OpenSenders {
+  return createSenders({
+    fallback: openFakeChannel(undefined, 'outbox'),
+    smsFallback: openFakeSms(),
+    secret: 's'.repeat(32),
+    publicUrl: 'https://shop.example',
+    allowsPrivateAddresses: false,
+    ...options,
+  })
 }
 
 /** What `runCampaign` needs besides the database. */

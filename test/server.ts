@@ -15,8 +15,8 @@ import type { Database, Db } from '../src/db/database.ts'
 import { pingDatabase } from '../src/db/ping.ts'
 import { newId } from '../src/lib/ids.ts'
 import { createLogger } from '../src/lib/log.ts'
-import { createSenders } from '../src/messages/senders/open-senders.ts'
 import { openTestDatabase } from './database.ts'
+import { openTestSenders } from './seed-campaign.ts'
 
 export type Answer<Body> = {
   status: number
@@ -61,12 +61,13 @@ export async function openTestServer(
     now: () => new Date(),
     wakeWorker: async () => {},
     emailChannel: 'outbox',
-    senders: createSenders({ fallback: openOutbox(tmpdir()), secret: 's'.repeat(32) }),
+    senders: openTestSenders({ fallback: openOutbox(tmpdir()) }),
     dns: { resolveTxt: async () => [], resolveCname: async () => [] },
     sns: { fetchCertificate: async () => undefined, confirm: async () => false, [Symbol.dispose]: () => {} },
     dataDir: tmpdir(),
     secret: 's'.repeat(32),
     publicUrl: 'http://localhost:4321',
+    allowsPrivateAddresses: false,
     addressOf: (domain) => `https://${domain}`,
     demo: undefined,
     logger: createLogger('debug', stream),

@@ -62,6 +62,8 @@ export type ApiDeps = {
   dataDir: string
   secret: string
   publicUrl: string
+  /** Whether accounts may set up SMS services at addresses inside the own network. */
+  allowsPrivateAddresses: boolean
   /** Where the Shopify shop of a domain answers. */
   addressOf: (domain: string) => string
   /** The local Shopify that runs beside this server, where one does. */

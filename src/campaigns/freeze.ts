@@ -1,14 +1,13 @@
-import type { EmailChannel } from '../channels/email/email-channel.ts'
-import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import type { Db } from '../db/database.ts'
 import { freezeRecipients } from '../messages/recipients.ts'
+import type { SendersInUse } from '../messages/senders/open-senders.ts'
 import type { MailCache } from '../messages/templates.ts'
 import { type CampaignRow, updateDecidesAt, updateState } from './campaigns.sql.ts'
 import { audienceOf, type CampaignInput, whenOf } from './campaigns.ts'
 import { listUnserved, reserveNeeds } from './needs.ts'
 import { planOf } from './plan.ts'
 
-type FreezeInput = CampaignInput & { channel: EmailChannel; smsChannel: SmsChannel; mails: MailCache; now: () => Date }
+type FreezeInput = CampaignInput & Pick<SendersInUse, 'channel' | 'smsChannel'> & { mails: MailCache; now: () => Date }
 
 /** The versions of the templates that a campaign sends: one, or both of a test. */
 export function versionsOf({ id, templateVersionId, ab }: CampaignRow): string[] {

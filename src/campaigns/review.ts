@@ -1,7 +1,7 @@
 import type { Audience, CampaignReview, CampaignWhen } from '../../contract/campaigns.ts'
 import { MAX_DAYS_AHEAD } from '../../contract/campaigns.ts'
 import type { TemplateIssue } from '../../contract/messages.ts'
-import { requireAccount } from '../accounts/account.ts'
+import { type AccountFacts, requireAccount } from '../accounts/account.ts'
 import type { EmailProvider } from '../channels/email/email-channel.ts'
 import type { CouponRow } from '../coupons/coupon.ts'
 import { listCouponsByName } from '../coupons/find-coupon.ts'
@@ -9,13 +9,13 @@ import type { Db } from '../db/database.ts'
 import type { MailContent } from '../messages/mail.ts'
 import { countRecipients, type RecipientCounts } from '../messages/recipients.ts'
 import { fromOf } from '../messages/sender.ts'
-import { findCurrentSender, withIdentity } from '../messages/senders/identity.ts'
+import { findCurrentSender, findCurrentSmsSender, withIdentity } from '../messages/senders/identity.ts'
 import { checkMail, requireContent, requireTemplate } from '../messages/templates.ts'
 import type { CampaignRow } from './campaigns.sql.ts'
 import { audienceOf, requireCampaign, whenOf } from './campaigns.ts'
 import { type Need, needOf } from './needs.ts'
 import { isOver, latest, planOf, startOf } from './plan.ts'
-import { findSenderProblems } from './sender-problems.ts'
+import { findSenderProblems, findSmsSenderProblems } from './sender-problems.ts'
 
 type Problem = CampaignReview['problems'][number]
 const HOUR_MS = 3_600_000
@@ -54,12 +54,10 @@ export async function reviewAs(
     const who = { audience, medium: campaign.channel, recipients: people.recipients }
     coupons.push(await needOf(db, { ...input, ...who, coupon, until }))
   }
-  const isEmail = campaign.channel === 'email'
-  const identity = await findCurrentSender(db, { accountId, fallback: channel })
-  const sender = fromOf(withIdentity(account, identity), identity.provider)
-  const asked = isEmail
-    ? await findSenderProblems(db, { accountId, account, provider: identity.provider, ...mail })
-    : { problems: [], warnings: [] }
+  const sender =
+    campaign.channel === 'sms'
+      ? await reviewSmsSender(db, accountId)
+      : await reviewEmailSender(db, { accountId, account, fallback: channel, mail })
   const isHeld = campaign.holdWithoutCode
   return {
     recipients: people.recipients,
@@ -67,8 +65,8 @@ export async function reviewAs(
     coupons,
     startsAt: start.toISOString(),
     endsAt: until.toISOString(),
-    sender,
-    channel: isEmail ? identity.provider : 'outbox',
+    sender: sender.from,
+    channel: sender.provider,
     problems: [
       ...timeProblems(when, now),
       ...testProblems(campaign, when),
@@ -76,11 +74,39 @@ export async function reviewAs(
       ...templateProblems(mail.issues),
       ...found.flatMap((coupon) => overProblem(coupon, until, now)),
       ...(isHeld ? [] : coupons.flatMap(missingProblem)),
-      ...(sender === null && isEmail ? [senderMissing()] : []),
-      ...asked.problems,
+      ...sender.problems,
     ],
-    notices: [...asked.warnings, ...(isHeld ? coupons.flatMap(heldNotice) : []), ...passedNotice(when, people)],
+    notices: [...sender.warnings, ...(isHeld ? coupons.flatMap(heldNotice) : []), ...passedNotice(when, people)],
   }
+}
+
+type ReviewedSender = {
+  from: string | null
+  provider: CampaignReview['channel']
+  problems: Problem[]
+  warnings: Problem[]
+}
+
+async function reviewEmailSender(
+  db: Db,
+  input: {
+    accountId: string
+    account: AccountFacts
+    fallback: EmailProvider
+    mail: { contents: MailContent[]; issues: TemplateIssue[] }
+  },
+): Promise<ReviewedSender> {
+  const { accountId, account, fallback, mail } = input
+  const identity = await findCurrentSender(db, { accountId, fallback })
+  const { provider } = identity
+  const from = fromOf(withIdentity(account, identity), provider)
+  const { problems, warnings } = await findSenderProblems(db, { accountId, account, provider, ...mail })
+  return { from, provider, problems: [...(from === null ? [senderMissing()] : []), ...problems], warnings }
+}
+
+async function reviewSmsSender(db: Db, accountId: string): Promise<ReviewedSender> {
+  const { provider, from, problem } = await findCurrentSmsSender(db, { accountId })
+  return { from, provider, ...findSmsSenderProblems(provider, problem) }
 }
 
 /** The coupons of what goes out, of both messages of a test, and what is wrong in it. */

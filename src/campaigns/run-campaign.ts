@@ -1,6 +1,4 @@
 import { requireAccount } from '../accounts/account.ts'
-import type { EmailChannel } from '../channels/email/email-channel.ts'
-import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import { releaseCodes } from '../codes/reserve.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -11,25 +9,24 @@ import { recoverMessages } from '../messages/recover.ts'
 import { sendMessages } from '../messages/send.ts'
 import type { Sender } from '../messages/sender.ts'
 import { senderOf } from '../messages/senders/identity.ts'
-import type { Identity } from '../messages/senders/open-senders.ts'
+import type { SendersInUse } from '../messages/senders/open-senders.ts'
 import type { MailCache } from '../messages/templates.ts'
 import { type CampaignRow, lockCampaign, updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
 import { type CampaignInput, requireCampaign } from './campaigns.ts'
 import { freezeCampaign, versionsOf } from './freeze.ts'
 import { pickIfDue } from './winner.ts'
 
-export type RunInput = CampaignInput & {
-  channel: EmailChannel
-  smsChannel: SmsChannel
-  /** In whose name the channel sends; absent: the account's. */
-  identity?: Identity
-  mails: MailCache
-  publicUrl: string
-  secret: string
-  leaseMs: number
-  now: () => Date
-  signal?: AbortSignal
-}
+/** `identity`, `smsIdentity`: in whose name the channels send; absent: the account's. */
+export type RunInput = CampaignInput &
+  Pick<SendersInUse, 'channel' | 'smsChannel'> &
+  Partial<SendersInUse> & {
+    mails: MailCache
+    publicUrl: string
+    secret: string
+    leaseMs: number
+    now: () => Date
+    signal?: AbortSignal
+  }
 
 /** done: nothing is left to do. later: something waits (for its time, a code, another process); come again. stopped: by the signal. */
 export type RunResult = 'done' | 'later' | 'stopped'
@@ -41,7 +38,6 @@ export type RunResult = 'done' | 'later' | 'stopped'
  */
 export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
   const facts = await requireAccount(db, input)
-  const sender = senderOf(facts, input)
   let waited = Number.POSITIVE_INFINITY
   while (!input.signal?.aborted) {
     const campaign = await requireCampaign(db, input)
@@ -51,7 +47,7 @@ export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
       await pausing(db, input, () => freezeCampaign(db, input, campaign, facts.timeZone))
     else if (campaign.state === 'cancelled') return await endCancelled(db, input)
     else if (campaign.state !== 'sending') return 'done'
-    else if (!(await sendStep(db, input, campaign, sender))) {
+    else if (!(await sendStep(db, input, campaign, senderOf(facts, campaign.channel, input)))) {
       const waiting = await countWaiting(db, input)
       const isRetried = waiting < waited && (await retryWaiting(db, input))
       if (isRetried)
@@ -90,7 +86,8 @@ async function sendVersion(
   const mail = await input.mails(db, accountId, templateVersionId)
   const { holdWithoutCode, smartSending } = campaign
   const { handled, blocked } = await sendMessages(db, { ...input, sender, of, smartSending, mail })
-  if (blocked !== null) await pauseFor(db, input, `The mail server refuses us: ${blocked}`)
+  const who = campaign.channel === 'sms' ? 'SMS service' : 'mail server'
+  if (blocked !== null) await pauseFor(db, input, `The ${who} refuses us: ${blocked}`)
   if (handled > 0) return true
   const now = input.now()
   return (await prepareMessages(db, { accountId, campaignId, ...how, mail, holdWithoutCode, now })) > 0

@@ -2,6 +2,7 @@ import type { CampaignReview } from '../../contract/campaigns.ts'
 import type { TemplateIssue } from '../../contract/messages.ts'
 import type { AccountFacts } from '../accounts/account.ts'
 import type { EmailProvider } from '../channels/email/email-channel.ts'
+import type { SmsProvider } from '../channels/sms/sms-channel.ts'
 import type { Db } from '../db/database.ts'
 import { describeSendingDomain } from '../messages/domains/domains.ts'
 import type { MailContent } from '../messages/mail.ts'
@@ -38,6 +39,19 @@ export async function findSenderProblems(db: Db, input: Input): Promise<{ proble
       ...(isOutbox ? addressProblems : []),
       ...(isUnverified && sending.domain !== null ? [unverified(sending.domain)] : []),
     ],
+  }
+}
+
+/** What a sender of texts lacks; and whether answers of people are heard, which laws and carriers ask for. */
+export function findSmsSenderProblems(
+  provider: SmsProvider,
+  problem: string | undefined,
+): { problems: Problem[]; warnings: Problem[] } {
+  const unheard =
+    'The SMS service tells us nothing: who answers STOP to it must be put on the list of suppressed addresses, by hand or through the API.'
+  return {
+    problems: problem === undefined ? [] : [{ code: 'sender_missing', message: problem, data: {} }],
+    warnings: provider === 'http' ? [{ code: 'stop_not_heard', message: unheard, data: {} }] : [],
   }
 }
 

@@ -10,10 +10,15 @@ import { fromOf, type Sender } from './sender.ts'
 /** The outbox's group of messages that belong to no campaign. */
 const SINGLE_MESSAGES = 'single'
 
-/** What messages go through: one channel for each medium. */
-export type Channels = { channel: EmailChannel; smsChannel: SmsChannel }
-
-export type DeliverInput = Channels & { accountId: string; of: Claimable; mail: CompiledMail; sender: Sender }
+export type DeliverInput = {
+  /** What messages go through: one channel for each medium. */
+  channel: EmailChannel
+  smsChannel: SmsChannel
+  accountId: string
+  of: Claimable
+  mail: CompiledMail
+  sender: Sender
+}
 
 /** Makes a message and hands it to its channel. `subject`: of a text message, the beginning of its text. Throws TemplateError. */
 export async function deliver(
@@ -58,7 +63,7 @@ async function deliverSms(claimed: ClaimedMessage, message: Renderable, input: D
     attempt: claimed.attempt,
     accountId,
     group: groupOf(of),
-    from: null,
+    from: sender.smsFrom ?? null,
     to: claimed.address,
     body,
   })

@@ -145,7 +145,7 @@ export async function updateLapsed(db: Db, now: Date, all: boolean): Promise<num
     update messages m set state = case when ${mayRepeat} then 'ready' when ${isKnown} then 'sent' else 'unknown' end, lease_until = null,
       is_uncertain = ${mayRepeat} and m.channel <> 'outbox',
       sent_at = case when not ${mayRepeat} and ${isKnown} then coalesce(m.delivered_at, ${now}) end,
-      reason = case when not ${mayRepeat} and not ${isKnown} then 'The process ended before it noted what became of the mail.' end
+      reason = case when not ${mayRepeat} and not ${isKnown} then 'The process ended before it noted what became of the message.' end
     where m.state = 'sending' and (m.lease_until <= ${now} or ${all})
     returning m.id`.execute(db)
   return rows.length

@@ -35,7 +35,7 @@ export type SendInput = DeliverInput & {
   now: () => Date
 }
 
-/** `blocked`: the channel takes no mail at all, for this reason; its messages are ready again. */
+/** `blocked`: the channel takes nothing at all, for this reason; its messages are ready again. */
 export type SendResult = { handled: number; blocked: string | null }
 
 /**
@@ -45,9 +45,9 @@ export type SendResult = { handled: number; blocked: string | null }
  * never sent again by itself (`recoverMessages`). Consent and suppression are looked at again as a message is claimed.
  */
 export async function sendMessages(db: Db, input: SendInput): Promise<SendResult> {
-  const { accountId, mail, of, now } = input
+  const { accountId, of, now } = input
   const channel = channelOf(input)
-  const paced = mail.channel === 'email' ? (input.sender.paced ?? null) : null
+  const paced = input.sender.paced ?? null
   const want = channel.repeatableForMs === Number.POSITIVE_INFINITY ? BATCH : channel.concurrency * CLAIMED_PER_SEND
   const turns = await takeTurns(db, { accountId, sender: paced, want, goesFirst: 'testsOf' in of, now })
   const began = now()

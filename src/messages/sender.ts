@@ -22,6 +22,8 @@ export type Sender = {
   publicUrl: string
   secret: string
   replyTo?: string | null
+  /** What text messages come from; null and absent: the provider chooses. */
+  smsFrom?: string | null
   /** The account's own sender, with its limits; null and absent: the installation's, which nothing limits. */
   paced?: PacedSender | null
 }

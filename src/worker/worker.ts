@@ -4,7 +4,6 @@ import { pauseTroubledCampaigns } from '../campaigns/auto-pause.ts'
 import { listCampaignsAtWork } from '../campaigns/campaigns.ts'
 import { runCampaign } from '../campaigns/run-campaign.ts'
 import { settleLost } from '../campaigns/settle-lost.ts'
-import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import { stockBuckets } from '../codes/buckets/stock-buckets.ts'
 import { turnBuckets } from '../codes/buckets/turn-buckets.ts'
 import { listUnfinishedCodeJobs } from '../codes/code-jobs.ts'
@@ -32,7 +31,6 @@ export type WorkerDeps = {
   database: Database
   queues: Queues
   senders: OpenSenders
-  smsChannel: SmsChannel
   logger: Logger
   publicUrl: string
   secret: string
@@ -70,9 +68,9 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
     deps,
     'run-campaign',
     ({ accountId, id }, stop) =>
-      deps.senders.withSender(database.db, accountId, ({ channel, ...identity }, changed) => {
+      deps.senders.withSenders(database.db, accountId, (inUse, changed) => {
         const signal = AbortSignal.any([stop, changed])
-        return runCampaign(database.db, { ...deps, channel, identity, mails, accountId, campaignId: id, signal })
+        return runCampaign(database.db, { ...deps, ...inUse, mails, accountId, campaignId: id, signal })
       }),
     stopping,
   )
@@ -80,9 +78,9 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
     deps,
     'send-tests',
     ({ accountId, id }, stop) =>
-      deps.senders.withSender(database.db, accountId, ({ channel, ...identity }, changed) => {
+      deps.senders.withSenders(database.db, accountId, (inUse, changed) => {
         const signal = AbortSignal.any([stop, changed])
-        return runTests(database.db, { ...deps, channel, identity, mails, accountId, templateVersionId: id, signal })
+        return runTests(database.db, { ...deps, ...inUse, mails, accountId, templateVersionId: id, signal })
       }),
     stopping,
   )

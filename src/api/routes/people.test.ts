@@ -6,11 +6,11 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { Scope } from '../../../contract/account.ts'
 import { openTestDatabase } from '../../../test/database.ts'
 import { START, seedAccount, seedCoupon, seedProfiles } from '../../../test/seed.ts'
+import { openTestSenders } from '../../../test/seed-campaign.ts'
 import { openOutbox } from '../../channels/email/outbox.ts'
 import { assignCodes } from '../../codes/assign.ts'
 import { AppError } from '../../errors.ts'
 import { CursorError } from '../../lib/cursor.ts'
-import { createSenders } from '../../messages/senders/open-senders.ts'
 import { registerImportRoutes } from './imports.ts'
 import { registerListRoutes } from './lists.ts'
 import { registerProfileRoutes } from './profiles.ts'
@@ -49,9 +49,10 @@ async function openApi(scopes: Scope[] = ['profiles:read', 'profiles:write', 'co
     secret: 'secret',
     dns: { resolveTxt: async () => [], resolveCname: async () => [] },
     sns: { fetchCertificate: async () => undefined, confirm: async () => false, [Symbol.dispose]: () => {} },
-    senders: createSenders({ fallback: openOutbox(tmpdir()), secret: 'secret' }),
+    senders: openTestSenders({ fallback: openOutbox(tmpdir()), secret: 'secret' }),
     publicUrl: 'http://localhost',
     addressOf: (domain: string) => `https://${domain}`,
+    allowsPrivateAddresses: false,
     demo: undefined,
   }
   registerProfileRoutes(app, deps)

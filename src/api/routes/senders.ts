@@ -30,14 +30,15 @@ const TESTS_PER_MINUTE = 20
 type Request = { caller: Caller; params: { id: string } }
 
 export function registerSenderRoutes(app: ApiApp, deps: ApiDeps): void {
-  const { db, now, secret, publicUrl } = deps
+  const { db, now, secret, publicUrl, allowsPrivateAddresses } = deps
+  const facts = { secret, publicUrl, allowsPrivateAddresses }
   app.route({
     method: 'GET',
     url: '/v1/senders',
     config: { scope: 'account:read' },
     schema: { summary: 'The senders of the account; secrets are never shown', tags, response: { 200: senders } },
     handler: ({ caller: { accountId } }) =>
-      listSenders(db, { accountId, fallback: deps.emailChannel, publicUrl, now: now() }),
+      listSenders(db, { accountId, fallback: deps.emailChannel, publicUrl, allowsPrivateAddresses, now: now() }),
   })
   app.route({
     method: 'POST',
@@ -53,7 +54,7 @@ export function registerSenderRoutes(app: ApiApp, deps: ApiDeps): void {
       const made = await audited(
         deps,
         caller,
-        (trx) => createSender(trx, { ...body, accountId: caller.accountId, secret, publicUrl, now: now() }),
+        (trx) => createSender(trx, { ...body, ...facts, accountId: caller.accountId, now: now() }),
         ({ id, name, provider }) => ({ action: 'sender.created', subject: `sender:${id}`, data: { name, provider } }),
       )
       return await reply.code(201).send(made)
@@ -75,7 +76,7 @@ export function registerSenderRoutes(app: ApiApp, deps: ApiDeps): void {
       audited(
         deps,
         request.caller,
-        (trx) => updateSender(trx, { ...request.body, ...inputOf(request), secret }),
+        (trx) => updateSender(trx, { ...request.body, ...facts, ...inputOf(request) }),
         ({ id, name }) => ({
           action: 'sender.updated',
           subject: `sender:${id}`,

@@ -30,8 +30,8 @@ export function openHttpSms(settings: HttpSmsSettings, { timeoutMs = TIMEOUT_MS 
   })
 
   async function send(sms: OutgoingSms): Promise<SendOutcome> {
-    const problem = findProblem(settings)
-    if (problem) return { status: 'blocked', reason: problem }
+    const problem = findTemplateProblem(settings)
+    if (problem) return { status: 'blocked', reason: problem.message }
     const reply = await client.call({
       method: settings.method,
       url: settings.url,
@@ -83,20 +83,34 @@ function headersFor(settings: HttpSmsSettings, sms: OutgoingSms): Record<string,
   return { 'content-type': type, ...Object.fromEntries(own), ...key }
 }
 
+/** `header`: the name of the one that it is about; null where it is about the body. */
+export type TemplateProblem = { header: string | null; message: string }
+
 /** What is wrong with the template of a call, and what to do; undefined where it is fine. */
-function findProblem({ headers, body, bodyKind }: HttpSmsSettings): string | undefined {
-  for (const [, name = ''] of [...Object.values(headers), body].flatMap((text) => [...text.matchAll(PLACEHOLDER)]))
-    if (!NAMES.has(name)) return `{{${name}}} is not known: use {{to}}, {{from}}, {{body}} or {{id}}.`
+export function findTemplateProblem({
+  headers,
+  body,
+  bodyKind,
+}: Pick<HttpSmsSettings, 'headers' | 'body' | 'bodyKind'>): TemplateProblem | undefined {
+  for (const [header, text] of [...Object.entries(headers), [null, body] as const]) {
+    const unknown = [...text.matchAll(PLACEHOLDER)].find(([, name = '']) => !NAMES.has(name))
+    if (unknown) {
+      return { header, message: `{{${unknown[1]}}} is not known: use {{to}}, {{from}}, {{body}} or {{id}}.` }
+    }
+  }
   if (!/\{\{\s*to\s*\}\}/.test(body) || !/\{\{\s*body\s*\}\}/.test(body))
-    return 'The body must contain {{to}} and {{body}}.'
+    return { header: null, message: 'The body must contain {{to}} and {{body}}.' }
   if (bodyKind === 'json' && parseJson(fill(body, SAMPLE, ESCAPES.json)) === undefined)
-    return 'The body is no JSON once it is filled in: put every placeholder inside quotes.'
+    return {
+      header: null,
+      message: 'The body is no JSON once it is filled in: put every placeholder inside quotes.',
+    }
   return undefined
 }
 
 function checkSettings(settings: HttpSmsSettings): VerifyResult {
-  const problem = findProblem(settings)
-  if (problem) return { ok: false, reason: problem }
+  const problem = findTemplateProblem(settings)
+  if (problem) return { ok: false, reason: problem.message }
   return {
     ok: true,
     facts: ['The settings are well formed. Only a test message shows whether the service takes them.'],

@@ -54,7 +54,7 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
   return {
     call: async (request) => {
       const url = URL.parse(request.url)
-      const refusal = refusalOf(url, options.reach)
+      const refusal = findUrlProblem(url, options.reach)
       if (!url || refusal !== undefined) return { kind: 'unsent', reason: refusal ?? '', isRefused: true }
       const isTls = url.protocol === 'https:'
       return await exchange(request, options, (onReply) =>
@@ -77,7 +77,11 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
   }
 }
 
-function refusalOf(url: URL | null, reach: HttpClientOptions['reach']): string | undefined {
+/**
+ * Why a URL is not called, as far as the URL itself tells; undefined where nothing speaks against it. Where its name leads is seen
+ * when it is called.
+ */
+export function findUrlProblem(url: URL | null, reach: HttpClientOptions['reach']): string | undefined {
   if (!url || !/^https?:$/.test(url.protocol)) return 'The URL must begin with https://.'
   if (url.username || url.password) return 'The URL must hold no user name or password.'
   if (reach === 'any') return undefined

@@ -41,6 +41,13 @@ export function isPublicAddress(address: string): boolean {
   return family === 6 && globalUnicast.check(address, 'ipv6') && !blocked.check(address, 'ipv6')
 }
 
+/** Whether the host of a URL may be one of the public internet: no name without a dot, no local one, no private address. */
+export function isPublicHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  if (isIP(host)) return isPublicAddress(host)
+  return host.includes('.') && !/(^|\.)(localhost|local|internal|test|invalid)\.?$/i.test(host)
+}
+
 /** Raised instead of a connection to an address of the own network. */
 export class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError'

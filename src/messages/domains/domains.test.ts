@@ -5,12 +5,11 @@ import { sql } from 'kysely'
 import { createSenderBody } from '../../../contract/senders.ts'
 import { openTestDatabase } from '../../../test/database.ts'
 import { START, seedAccount } from '../../../test/seed.ts'
-import { openFakeChannel, seedCampaign } from '../../../test/seed-campaign.ts'
+import { openTestSenders, seedCampaign } from '../../../test/seed-campaign.ts'
 import { openSmtpSink } from '../../../test/smtp-sink.ts'
 import { updateAccount } from '../../accounts/account.ts'
 import { reviewCampaign } from '../../campaigns/review.ts'
 import type { Database, Db } from '../../db/database.ts'
-import { createSenders } from '../senders/open-senders.ts'
 import { activateSender, createSender } from '../senders/senders.ts'
 import { sendTestMail } from '../senders/test-sender.ts'
 import { checkRecords, type Dns } from './check-records.ts'
@@ -82,7 +81,7 @@ test('mails are signed from the moment on at which the DNS was seen to have the 
   await using sink = await openSmtpSink()
   const input = await seedSmtp('hello@shop.example', sink.port)
   const made = await makeDomainKey(db, { ...input, secret: SECRET, now: START })
-  await using senders = createSenders({ fallback: openFakeChannel(undefined, 'outbox'), secret: SECRET })
+  await using senders = openTestSenders({ secret: SECRET })
   const mail = { accountId: input.accountId, senderId: input.senderId, senders, to: 'me@example.com', now: () => START }
   await sendTestMail(db, mail)
   assert.ok(!/DKIM-Signature/i.test(sink.mails[0]?.raw ?? ''))

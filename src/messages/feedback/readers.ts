@@ -44,6 +44,7 @@ export async function readReport(
       return authToken ? readTwilioWebhook(request, { authToken }, now) : NOT_SET
     }
     case 'smtp':
-      return { refused: 'An SMTP server reports nothing.' }
+    case 'http':
+      return { refused: 'This provider reports nothing.' }
   }
 }

@@ -2,9 +2,6 @@ import { type SenderSetup, senderSetup } from '../../../contract/senders.ts'
 import type { EmailChannel } from '../../channels/email/email-channel.ts'
 import type { DkimSettings, EmailSettings } from '../../channels/email/email-settings.ts'
 import { openEmailChannel as openChannel } from '../../channels/email/open-email-channel.ts'
-import type { VerifyResult } from '../../channels/send-outcome.ts'
-import { openSmsChannel } from '../../channels/sms/open-sms-channel.ts'
-import type { SmsChannel } from '../../channels/sms/sms-channel.ts'
 import { unseal } from '../../lib/seal.ts'
 import { openSecrets } from './secrets.ts'
 import type { SenderRow } from './senders.sql.ts'
@@ -29,30 +26,8 @@ export function openEmailChannel(row: SenderRow, secret: string): EmailChannel {
   }
 }
 
-/** Asks the provider of a sender, of whichever kind, whether its settings are right. */
-export async function verifyProvider(row: SenderRow, secret: string): Promise<VerifyResult> {
-  if (row.channel === 'email') {
-    await using channel = openEmailChannel(row, secret)
-    return await channel.verify()
-  }
-  let setup: SenderSetup
-  try {
-    setup = setupOf(row, secret)
-  } catch {
-    return { ok: false, reason: lostSecrets(row) }
-  }
-  await using channel = openSms(setup)
-  return await channel.verify()
-}
-
-function openSms(setup: SenderSetup): SmsChannel {
-  if (setup.provider !== 'twilio') throw new Error(`${setup.provider} sends no text messages`)
-  const { accountSid, messagingServiceSid } = setup.settings
-  const service = messagingServiceSid ? { messagingServiceSid } : {}
-  return openSmsChannel({ provider: 'twilio', accountSid, authToken: setup.secrets.authToken ?? '', ...service })
-}
-
-function lostSecrets(row: SenderRow): string {
+/** What is said of a sender whose secrets were sealed with another secret of the installation. */
+export function lostSecrets(row: Pick<SenderRow, 'name'>): string {
   return `The secrets of the sender ${row.name} cannot be opened. Enter them again in the settings.`
 }
 
@@ -89,7 +64,8 @@ function toSettings(setup: SenderSetup, dkim: DkimSettings | null): EmailSetting
       return { provider: 'sendgrid', apiKey: setup.secrets.apiKey ?? '', ...region }
     }
     case 'twilio':
-      throw new Error('Twilio sends no email')
+    case 'http':
+      throw new Error(`${setup.provider} sends no email`)
   }
 }
 

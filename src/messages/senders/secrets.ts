@@ -9,7 +9,7 @@ export type Secrets = Record<string, string>
 const secretsShape = z.record(z.string(), z.string())
 
 export function kindOf(provider: SenderProvider): SenderKind {
-  return provider === 'twilio' ? 'sms' : 'email'
+  return provider === 'twilio' || provider === 'http' ? 'sms' : 'email'
 }
 
 export function sealSecrets(secret: string, secrets: Secrets): string {

@@ -5,13 +5,13 @@ import type { z } from 'zod'
 import { createSenderBody } from '../../../contract/senders.ts'
 import { openTestDatabase } from '../../../test/database.ts'
 import { after, START, seedAccount } from '../../../test/seed.ts'
-import { openFakeChannel, readMessages, runInput, seedCampaign, start } from '../../../test/seed-campaign.ts'
+import { openTestSenders, readMessages, runInput, seedCampaign, start } from '../../../test/seed-campaign.ts'
 import { openSmtpSink } from '../../../test/smtp-sink.ts'
 import { reviewCampaign } from '../../campaigns/review.ts'
 import { runCampaign } from '../../campaigns/run-campaign.ts'
 import type { Database, Db } from '../../db/database.ts'
 import { unseal } from '../../lib/seal.ts'
-import { createSenders, type SenderInUse } from './open-senders.ts'
+import type { SendersInUse } from './open-senders.ts'
 import { resealSenders } from './secrets.ts'
 import {
   activateSender,
@@ -124,25 +124,25 @@ test('a sender that is removed while it is activated is either active or gone, n
 
 test('whoever works with a sender hears that it changed, and the next one has the new; the old is closed when nobody uses it', async () => {
   const { accountId } = await seedAccount(db)
-  await using senders = createSenders({ fallback: openFakeChannel(undefined, 'outbox'), secret: SECRET, lookMs: 20 })
-  const seen: SenderInUse[] = []
+  await using senders = openTestSenders({ lookMs: 20 })
+  const seen: SendersInUse[] = []
   const first = await createSender(db, { ...bodyOf(), ...facts, accountId })
-  await senders.withSender(db, accountId, async (inUse, changed) => {
+  await senders.withSenders(db, accountId, async (inUse, changed) => {
     seen.push(inUse)
     await activateSender(db, { ...facts, accountId, senderId: first.id })
     await new Promise<void>((resolve) => changed.addEventListener('abort', () => resolve(), { once: true }))
   })
-  await senders.withSender(db, accountId, async (inUse, changed) => {
+  await senders.withSenders(db, accountId, async (inUse, changed) => {
     seen.push(inUse)
     await updateSender(db, { ...facts, accountId, senderId: first.id, fromAddress: 'new@shop.example' })
     await new Promise<void>((resolve) => changed.addEventListener('abort', () => resolve(), { once: true }))
-    await senders.withSender(db, accountId, async (newer) => {
+    await senders.withSenders(db, accountId, async (newer) => {
       assert.notEqual(newer.channel, inUse.channel)
-      assert.equal(newer.fromAddress, 'new@shop.example')
+      assert.equal(newer.identity.fromAddress, 'new@shop.example')
     })
   })
   assert.deepEqual(
-    seen.map(({ channel, fromAddress }) => [channel.name, fromAddress]),
+    seen.map(({ channel, identity }) => [channel.name, identity.fromAddress]),
     [
       ['outbox', null],
       ['smtp', 'hello@shop.example'],
@@ -163,9 +163,9 @@ test('a campaign goes out in the name of the active sender and says so on each m
   const review = await reviewCampaign(db, { ...seeded, channel: 'outbox', now: START })
   assert.deepEqual([review.sender, review.channel], ['"Linden" <hello@shop.example>', 'smtp'])
   await start(db, seeded)
-  await using senders = createSenders({ fallback: openFakeChannel(undefined, 'outbox'), secret: SECRET })
-  await senders.withSender(db, accountId, async ({ channel, ...identity }) =>
-    runCampaign(db, { ...runInput(seeded, channel), identity }),
+  await using senders = openTestSenders()
+  await senders.withSenders(db, accountId, async (inUse) =>
+    runCampaign(db, { ...runInput(seeded, inUse.channel), ...inUse }),
   )
   assert.equal(sink.mails.length, 2)
   assert.match(sink.mails[0]?.raw ?? '', /^From: "?Linden"? <hello@shop\.example>\r?$/m)
@@ -183,7 +183,7 @@ function bare(port: number) {
 test('a test mail goes to the person who asks and its outcome is told; wrong settings are told by a check', async () => {
   const { accountId } = await seedAccount(db)
   await using sink = await openSmtpSink()
-  await using senders = createSenders({ fallback: openFakeChannel(undefined, 'outbox'), secret: SECRET })
+  await using senders = openTestSenders()
   const good = await createSender(db, { ...bodyOf({ setup: bare(sink.port) }), ...facts, accountId })
   const input = { accountId, senders, to: 'me@example.com', now: () => START }
   const told = await sendTestMail(db, { ...input, senderId: good.id })
@@ -203,9 +203,9 @@ test('a sender whose secrets were sealed with a secret that is gone takes no mai
   const made = await createSender(db, { ...bodyOf(), ...facts, accountId })
   await activateSender(db, { ...facts, accountId, senderId: made.id })
   await start(db, seeded)
-  await using senders = createSenders({ fallback: openFakeChannel(undefined, 'outbox'), secret: 'n'.repeat(32) })
-  await senders.withSender(db, accountId, async ({ channel, ...identity }) =>
-    runCampaign(db, { ...runInput(seeded, channel), identity, now: () => after(1) }),
+  await using senders = openTestSenders({ secret: 'n'.repeat(32) })
+  await senders.withSenders(db, accountId, async (inUse) =>
+    runCampaign(db, { ...runInput(seeded, inUse.channel), ...inUse, now: () => after(1) }),
   )
   const { rows } = await sql<{ state: string; reason: string }>`
     select state, paused_reason as reason from campaigns where id = ${seeded.campaignId}`.execute(db)

@@ -7,6 +7,7 @@ import { brokenConstraint } from '../../lib/constraint.ts'
 import { newId } from '../../lib/ids.ts'
 import { healthOf } from '../pace/health.ts'
 import { findPaces, type Pace } from '../pace/pace.ts'
+import { checkHttpSetup } from '../sms/check-http.ts'
 import { providerAccountOf } from './provider-account.ts'
 import { kindOf, openSecrets, sealSecrets, withSecrets } from './secrets.ts'
 import {
@@ -21,6 +22,7 @@ import {
   updateSenderRow,
   upsertActive,
 } from './senders.sql.ts'
+import { reportsBack, webhookUrlOf } from './webhook-url.ts'
 
 export type { SenderRow }
 
@@ -28,16 +30,18 @@ export type { SenderRow }
 const MAX_SENDERS = 50
 
 type Input = { accountId: string; senderId: string }
-type Facts = { secret: string; publicUrl: string; now: Date }
+/** `allowsPrivateAddresses`: whether the installation lets senders call addresses inside the own network; absent: it does not. */
+type Facts = { secret: string; publicUrl: string; allowsPrivateAddresses?: boolean; now: Date }
 
 /** The senders of an account, oldest first, and what sends email where none is active. */
 export async function listSenders(
   db: Db,
-  input: { accountId: string; fallback: 'outbox' | 'smtp'; publicUrl: string; now: Date },
+  input: Omit<Facts, 'secret'> & { accountId: string; fallback: 'outbox' | 'smtp' },
 ): Promise<Senders> {
   const rows = await selectSenders(db, input.accountId, MAX_SENDERS)
   const paces = await findPaces(db, { accountId: input.accountId, senderIds: rows.map((row) => row.id) })
-  return { items: rows.map((row) => toSender(row, paces.get(row.id), input)), fallback: input.fallback }
+  const { fallback, allowsPrivateAddresses = false } = input
+  return { items: rows.map((row) => toSender(row, paces.get(row.id), input)), fallback, allowsPrivateAddresses }
 }
 
 /** Throws `sender_not_found`, also for a sender of another account. */
@@ -69,8 +73,8 @@ export async function createSender(
     throw new AppError('too_many_senders', 'Remove a sender that you do not use any more.', { limit: MAX_SENDERS })
   }
   const id = newId()
-  const secrets = withSecrets({}, setup.secrets)
-  requireSecrets(setup, secrets)
+  const secrets = withSecrets({}, givenSecrets(setup))
+  checkSetup(setup, secrets, input)
   const written = {
     channel: kindOf(setup.provider),
     provider: setup.provider,
@@ -105,8 +109,8 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
       })
     }
     const before = openSecrets(secret, row.sealed)
-    const secrets = withSecrets(before, setup?.secrets ?? {})
-    if (setup) requireSecrets(setup, secrets)
+    const secrets = withSecrets(before, setup ? givenSecrets(setup) : {})
+    if (setup) checkSetup(setup, secrets, input)
     const isAnother = setup && providerAccountOf(setup, secrets) !== providerAccountOf(row, before)
     const warmUp = input.warmUp ?? row.warmUpFrom !== null
     await updateSenderRow(trx, accountId, senderId, {
@@ -156,14 +160,9 @@ function toSender(row: SenderRow, pace: Pace | undefined, facts: { publicUrl: st
     ...fields,
     secretsSet: secretNames,
     health: healthOf(row, pace, facts.now),
-    webhookUrl: row.provider === 'smtp' ? null : webhookUrlOf(row, facts.publicUrl),
+    webhookUrl: reportsBack(row.provider) ? webhookUrlOf(row, facts.publicUrl) : null,
     createdAt: createdAt.toISOString(),
   }
-}
-
-/** Where the provider of a sender reports to. */
-export function webhookUrlOf(row: Pick<SenderRow, 'id' | 'provider'>, publicUrl: string): string {
-  return `${publicUrl.replace(/\/$/, '')}/webhooks/${row.provider}/${row.id}`
 }
 
 /** What each provider cannot work without. */
@@ -174,6 +173,18 @@ const NEEDED: Record<SenderSetup['provider'], string[]> = {
   postmark: ['serverToken'],
   sendgrid: ['apiKey'],
   twilio: ['authToken'],
+  http: [],
+}
+
+/** Names of headers are the same in any case. */
+function givenSecrets({ provider, secrets }: SenderSetup): Record<string, string | null | undefined> {
+  if (provider !== 'http') return secrets
+  return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+function checkSetup(setup: SenderSetup, secrets: Record<string, string>, facts: Facts): void {
+  requireSecrets(setup, secrets)
+  if (setup.provider === 'http') checkHttpSetup({ ...setup, secrets }, facts.allowsPrivateAddresses ?? false)
 }
 
 function requireSecrets(setup: SenderSetup, secrets: Record<string, string>): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { requireAccount } from '../../accounts/account.ts'
+import { type AccountFacts, requireAccount } from '../../accounts/account.ts'
 import type { EmailProvider } from '../../channels/email/email-channel.ts'
+import type { SmsProvider } from '../../channels/sms/sms-channel.ts'
 import { drawTestCode } from '../../codes/test-code.ts'
 import { listCouponsByName } from '../../coupons/find-coupon.ts'
 import type { Db } from '../../db/database.ts'
@@ -13,7 +14,7 @@ import { type CompiledMail, couponsShownTo, type Medium } from '../mail.ts'
 import { keptContext } from '../person.ts'
 import { requirePersonContext } from '../person-context.ts'
 import { fromOf } from '../sender.ts'
-import { findCurrentSender, withIdentity } from '../senders/identity.ts'
+import { findCurrentSender, findCurrentSmsSender, withIdentity } from '../senders/identity.ts'
 import { checkMail, requireTemplate } from '../templates.ts'
 import { countTestsSince, insertTests, lockTests, selectTests, type TestRow } from './test-sends.sql.ts'
 
@@ -51,9 +52,8 @@ export async function requestTest(db: Db, input: RequestTestInput): Promise<Requ
   const mail = await checkMail(db, { accountId, content: template })
   refuseMistakes(mail)
   const account = await requireAccount(db, input)
-  const identity = await findCurrentSender(db, { accountId, fallback: input.channel })
-  if (template.channel === 'email' && fromOf(withIdentity(account, identity), identity.provider) === null)
-    throw new AppError('sender_missing', 'Set the address that mails come from, in the settings of the account.')
+  const channel =
+    template.channel === 'sms' ? await requireSmsProvider(db, input) : await requireEmailProvider(db, input, account)
   const context = keptContext(await requirePersonContext(db, { ...input, account }), mail.variables)
   const messages = toMessages(template.channel, input.addresses)
   return await inTransaction(db, async (trx) => {
@@ -66,10 +66,25 @@ export async function requestTest(db: Db, input: RequestTestInput): Promise<Requ
     const codes = await drawAll(trx, input, names)
     const { requestKey: request } = input
     const medium = template.channel
-    const channel = medium === 'sms' ? 'outbox' : identity.provider
     await insertTests(trx, { accountId, request, templateVersionId, medium, channel, context, messages, codes, now })
     return { isRepeat: false, templateVersionId, messages, codes }
   })
+}
+
+async function requireEmailProvider(
+  db: Db,
+  { accountId, channel: fallback }: RequestTestInput,
+  account: AccountFacts,
+): Promise<EmailProvider> {
+  const identity = await findCurrentSender(db, { accountId, fallback })
+  if (fromOf(withIdentity(account, identity), identity.provider) !== null) return identity.provider
+  throw new AppError('sender_missing', 'Set the address that mails come from, in the settings of the account.')
+}
+
+async function requireSmsProvider(db: Db, input: RequestTestInput): Promise<SmsProvider> {
+  const { provider, problem } = await findCurrentSmsSender(db, input)
+  if (problem === undefined) return provider
+  throw new AppError('sender_missing', problem)
 }
 
 function refuseMistakes(mail: CompiledMail): void {
