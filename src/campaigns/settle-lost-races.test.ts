@@ -3,7 +3,15 @@ import { after as afterAll, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../test/database.ts'
-import { type Fate, makeGate, openProvider, openShop, type Provider, type Shop, seedSender } from '../../test/lost-answers.ts'
+import {
+  type Fate,
+  makeGate,
+  openProvider,
+  openShop,
+  type Provider,
+  type Shop,
+  seedSender,
+} from '../../test/lost-answers.ts'
 import { after, START } from '../../test/seed.ts'
 import { countStates, readMessages, seedCampaign, start } from '../../test/seed-campaign.ts'
 import type { Database, Db } from '../db/database.ts'
