@@ -479,6 +479,7 @@ create table messages (
   ask_at timestamp with time zone,
   asks integer not null default 0,
   absent_at timestamp with time zone,
+  shown_as uuid,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
   constraint messages_account_id_profile_id_fkey FOREIGN KEY (account_id, profile_id) REFERENCES profiles(account_id, id),
   constraint messages_account_id_template_version_id_fkey FOREIGN KEY (account_id, template_version_id) REFERENCES template_versions(account_id, id),
@@ -978,6 +979,8 @@ CREATE INDEX messages_profile ON public.messages USING btree (account_id, profil
 CREATE INDEX messages_provider ON public.messages USING btree (account_id, provider_id) WHERE ((provider_id IS NOT NULL) AND (sender_id IS NOT NULL));
 
 CREATE INDEX messages_short ON public.messages USING btree (short_key) WHERE (short_key IS NOT NULL);
+
+CREATE INDEX messages_shown_as ON public.messages USING btree (account_id, shown_as) WHERE (shown_as IS NOT NULL);
 
 CREATE INDEX messages_template ON public.messages USING btree (account_id, template_version_id) WHERE (state = 'sent'::text);
 
