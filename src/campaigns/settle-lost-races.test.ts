@@ -68,6 +68,8 @@ describe('while a provider is asked', () => {
     const asking = shop.settle(FIRST)
     await gate.reached
     assert.equal(await resendUnknown(db, { ...shop, now: after(FIRST) }), 1)
+    await shop.settle(FIRST + 500)
+    assert.equal(provider.asked.length, 1, 'it is lost no more')
     gate.open()
     await asking
     assert.equal(await shop.send(FIRST + 1), 'done')

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict'
 import { after as afterAll, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { createSenderBody } from '../../contract/senders.ts'
 import { openTestDatabase } from '../../test/database.ts'
 import { openProvider, openShop, type Provider, type Shop, seedSender } from '../../test/lost-answers.ts'
 import { after, START, seedAccount, seedCoupon, seedProfiles } from '../../test/seed.ts'
 import { countStates, onList, readMessages, runInput, seedCampaign, start } from '../../test/seed-campaign.ts'
 import type { Database, Db } from '../db/database.ts'
 import { applyProviderEvents } from '../messages/feedback/apply-events.ts'
-import { deactivateSender, removeSender, updateSender } from '../messages/senders/senders.ts'
+import { forgetRecipients } from '../messages/forget.ts'
+import {
+  activateSender,
+  createSender,
+  deactivateSender,
+  removeSender,
+  updateSender,
+} from '../messages/senders/senders.ts'
 import { createTemplate } from '../messages/templates.ts'
 import { requestTest } from '../messages/test-sends/request-test.ts'
 import { runTests } from '../messages/test-sends/run-tests.ts'
@@ -23,6 +31,11 @@ before(async () => {
 afterAll(() => database[Symbol.asyncDispose]())
 
 const FACTS = { secret: 's'.repeat(32), publicUrl: 'https://shop.example' }
+const OTHER = createSenderBody.parse({
+  name: 'Other',
+  fromAddress: 'shop@linden.example',
+  setup: { provider: 'postmark', settings: { messageStream: 'other' }, secrets: { serverToken: 'token-9' } },
+})
 /** The first moment at which a lost message is asked about, and that of the second question where it was absent. */
 const FIRST = 360
 const SECOND = FIRST + 600
@@ -75,12 +88,27 @@ test('where another sender sends by now, the one that sent the message is asked'
   provider.fateOf = () => 'lose'
   const shop = await open(provider, 1)
   await shop.send(0)
-  await deactivateSender(db, { ...shop, ...FACTS, now: START })
+  const other = await createSender(db, { ...OTHER, ...FACTS, accountId: shop.accountId, now: START })
+  await activateSender(db, { ...shop, ...FACTS, senderId: other.id, now: START })
+  const others = await openShop(db, shop, other.id, provider)
+  await others.settle(FIRST)
+  assert.equal(provider.asked.length, 0, 'the other one knows nothing of it')
   await shop.settle(FIRST)
   assert.deepEqual(await countStates(db, shop.accountId), { sent: 1 })
 })
 
-test('what another account at the provider does not have may be in the one before: nothing goes out again', async () => {
+test('nobody is asked about an erased person, and the message of theirs stays unknown', async () => {
+  await using provider = await openProvider('postmark')
+  provider.fateOf = () => 'lose'
+  const shop = await open(provider, 1)
+  await shop.send(0)
+  await forgetRecipients(db, { ...shop, profileIds: shop.profileIds })
+  await shop.settle(FIRST)
+  assert.equal(provider.asked.length, 0)
+  assert.deepEqual(await countStates(db, shop.accountId), { unknown: 1 })
+})
+
+test('what the provider does not have under other settings may be with it under those before: nothing goes out again', async () => {
   for (const fate of ['lose', 'swallow'] as const) {
     await using provider = await openProvider('postmark')
     provider.fateOf = () => fate
@@ -98,15 +126,15 @@ test('what another account at the provider does not have may be in the one befor
   }
 })
 
-test('another name, or the same account with another password, changes nothing', async () => {
+test('another name, and settings that are saved as they were, change nothing', async () => {
   await using provider = await openProvider('postmark')
   provider.fateOf = (_to, nth) => (nth === 1 ? 'swallow' : 'answer')
   const shop = await open(provider, 1)
   await shop.send(0)
   const setup = {
     provider: 'postmark' as const,
-    settings: { messageStream: 'broadcast', webhookUser: 'me' },
-    secrets: { serverToken: 'token-1', webhookPassword: 'p' },
+    settings: { messageStream: 'broadcast' },
+    secrets: { serverToken: 'token-1' },
   }
   await updateSender(db, { ...shop, ...FACTS, name: 'Other', setup, now: after(60) })
   await shop.settle(FIRST)

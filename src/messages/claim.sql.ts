@@ -53,7 +53,7 @@ function belongsTo(of: Claimable): RawBuilder<unknown> {
 /**
  * Claims ready messages: `sending` is written, with a lease and the channel, before the provider hears of them. One update; rows
  * that another process holds are passed over. A deferred message waits until its lease_until. Who unsubscribed or was suppressed
- * up to this statement is skipped in it. Served by messages_at_work.
+ * up to this statement is skipped in it. What may have arrived keeps the sender that it was offered to. Served by messages_at_work.
  *
  * Who got another marketing message after `contactedBefore` is skipped with the reason `smart_sending`. Two campaigns that claim
  * messages to one person at once meet in the person's row of latest_messages: the second looks at it when the first is done.
@@ -69,6 +69,8 @@ export async function updateClaimed(
     repeatUntil: Date | null
     /** From when on the provider can be asked what became of them, should its answer be lost; null: it cannot be. */
     askAt: Date | null
+    /** Names the settings under which a repeat would be one. */
+    repeatKey: string | null
     limit: number
     leaseUntil: Date
     /** Null: however lately it was. */
@@ -79,13 +81,14 @@ export async function updateClaimed(
   if (claim.limit === 0) return []
   const { rows } = await sql<ClaimedMessage>`
     with mine as (
-      select id, profile_id, medium, address, is_uncertain, sender_id, repeat_until from messages
+      select id, profile_id, medium, address, is_uncertain, sender_id, repeat_until, repeat_key from messages
       where account_id = ${claim.accountId} and ${belongsTo(claim.of)} and state = 'ready'
         and waits_for_coupon is null and (lease_until is null or lease_until <= ${claim.now})
       order by due_at, id limit ${claim.limit} for update skip locked
     ), looked_at as (
       select mine.id, mine.profile_id, mine.medium, case when mine.is_uncertain and (
-          mine.sender_id is distinct from ${claim.senderId}::uuid or mine.repeat_until <= ${claim.now}
+          mine.sender_id is distinct from ${claim.senderId}::uuid or mine.repeat_key is distinct from ${claim.repeatKey}
+          or mine.repeat_until <= ${claim.now}
         ) then 'answer_lost'
         when (
           select case when mine.medium = 'sms' then p.sms_consent else p.email_consent end
@@ -110,8 +113,11 @@ export async function updateClaimed(
         is_uncertain = m.is_uncertain and j.obstacle is null,
         repeat_until = case when m.is_uncertain then m.repeat_until else ${claim.repeatUntil}::timestamptz end,
         attempt = attempt + case when j.obstacle is null then 1 else 0 end, reason = coalesce(j.obstacle, m.reason),
-        lease_until = case when j.obstacle is null then ${claim.leaseUntil}::timestamptz end, channel = ${claim.channel},
-        sender_id = ${claim.senderId}::uuid, ask_at = ${claim.askAt}::timestamptz, asks = 0, absent_at = null,
+        lease_until = case when j.obstacle is null then ${claim.leaseUntil}::timestamptz end,
+        channel = case when m.is_uncertain then m.channel else ${claim.channel} end,
+        sender_id = case when m.is_uncertain then m.sender_id else ${claim.senderId}::uuid end,
+        repeat_key = case when m.is_uncertain then m.repeat_key else ${claim.repeatKey} end,
+        ask_at = ${claim.askAt}::timestamptz, asks = 0, absent_at = null,
         rendered_at = case when j.obstacle is null then ${claim.now}::timestamptz else m.rendered_at end
       from judged j where m.account_id = ${claim.accountId} and m.id = j.id
       returning m.account_id, m.id, m.kind, m.medium, m.context, m.address, m.attempt, m.template_version_id, m.profile_id,

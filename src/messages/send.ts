@@ -3,6 +3,7 @@ import type { SendOutcome } from '../channels/send-outcome.ts'
 import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { optOut } from '../profiles/opt-out.ts'
 import { TemplateError } from '../templates/template.ts'
 import { type ClaimedMessage, updateClaimed } from './claim.sql.ts'
 import { type DeliverInput, deliver } from './deliver.ts'
@@ -58,13 +59,14 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
     senderId: paced?.senderId ?? null,
     repeatUntil: isRepeatable(channel) ? after(began, channel.repeatableForMs) : null,
     askAt: channel.idempotency === 'query' ? after(began, input.leaseMs + ASKED_AFTER_MS) : null,
+    repeatKey: input.sender.repeatKey ?? null,
     limit: turns,
     leaseUntil: after(began, input.leaseMs),
     contactedBefore: contactedBefore(input, began),
     now: began,
   })
   const claimed = handled.filter((message) => message.obstacle === null)
-  const heard: SendOutcome[] = []
+  const heard: Heard[] = []
   const outcomes: Outcome[] = []
   let blocked: string | null = null
   const waiting = claimed.values()
@@ -77,8 +79,9 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
     }
   }
   await Promise.all(Array.from({ length: channel.concurrency }, sendNext))
-  await noteTurns(db, { accountId, sender: paced, unused: turns - heard.length, outcomes: heard, now: now() })
-  if (outcomes.length > 0) await record(db, accountId, outcomes, now())
+  const answers = heard.map(({ sent }) => sent)
+  await noteTurns(db, { accountId, sender: paced, unused: turns - heard.length, outcomes: answers, now: now() })
+  if (outcomes.length > 0) await record(db, input, { outcomes, heard })
   return { handled: handled.length, blocked }
 }
 
@@ -93,26 +96,37 @@ function contactedBefore({ smartSending, mail, sender: { account } }: SendInput,
   return smartSending && hours > 0 ? after(now, -hours * HOUR_MS) : null
 }
 
-/** Writes down what became of a batch; whose address is bad gets nothing more from that moment on. */
-async function record(db: Db, accountId: string, outcomes: Outcome[], now: Date): Promise<void> {
-  if (outcomes.every((outcome) => outcome.bounce === null)) return await updateOutcomes(db, accountId, outcomes, now)
+/** What the provider said about the message to an address. */
+type Heard = { address: string; sent: SendOutcome }
+
+/** Writes down what became of a batch; whose address is bad, or who opted out, gets nothing more from that moment on. */
+async function record(
+  db: Db,
+  { accountId, mail, now }: SendInput,
+  { outcomes, heard }: { outcomes: Outcome[]; heard: Heard[] },
+): Promise<void> {
+  const at = now()
+  const messageIds = outcomes.filter((outcome) => outcome.bounce !== null).map((outcome) => outcome.id)
+  const optedOut = heard.filter(({ sent }) => sent.status === 'rejected' && sent.fault === 'opted_out')
+  if (messageIds.length + optedOut.length === 0) return await updateOutcomes(db, accountId, outcomes, at)
   await inTransaction(db, async (trx) => {
-    await updateOutcomes(trx, accountId, outcomes, now)
-    const messageIds = outcomes.filter((outcome) => outcome.bounce !== null).map((outcome) => outcome.id)
-    await suppressBounced(trx, { accountId, messageIds })
+    await updateOutcomes(trx, accountId, outcomes, at)
+    if (messageIds.length > 0) await suppressBounced(trx, { accountId, messageIds })
+    const about = { accountId, channel: mail.channel, source: 'provider', at, now: at } as const
+    for (const address of optedOut.map((one) => one.address).toSorted()) await optOut(trx, { ...about, address })
   })
 }
 
 async function sendOne(
   message: ClaimedMessage,
   input: SendInput,
-  { began, heard }: { began: Date; heard: SendOutcome[] },
+  { began, heard }: { began: Date; heard: Heard[] },
 ): Promise<Outcome> {
   const obstacle = obstacleTo(message, input, began)
   if (obstacle) return obstacle
   try {
     const { subject, sent } = await deliver(message, input, began)
-    heard.push(sent)
+    heard.push({ address: message.address, sent })
     return conclude(message, subject, sent, input)
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
@@ -156,7 +170,7 @@ function conclude(message: ClaimedMessage, subject: string, sent: SendOutcome, i
     case 'deferred':
       if (!isLast) return { ...asReady(message), reason: sent.reason, notBefore }
       if (message.isUncertain) return { ...end(message, 'unknown', sent.reason), subject }
-      return { ...end(message, 'rejected', sent.reason), subject, bounce: 'soft' }
+      return { ...end(message, 'rejected', sent.reason), subject, bounce: input.mail.channel === 'sms' ? null : 'soft' }
   }
 }
 

@@ -26,6 +26,8 @@ export type Sender = {
   smsFrom?: string | null
   /** The account's own sender, with its limits; null and absent: the installation's, which nothing limits. */
   paced?: PacedSender | null
+  /** Names the settings of the account's own sender: a message is repeated under the same ones only. */
+  repeatKey?: string | null
 }
 
 /** The From of an account; null where mail cannot go out yet: a real mail server needs a real address. */

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { after as afterAll, before, test } from 'node:test'
 import { sql } from 'kysely'
+import type { ErrorReply } from '../../../contract/common.ts'
 import type { Sender, Senders, TestMail } from '../../../contract/senders.ts'
 import type { Suppression } from '../../../contract/suppressions.ts'
+import { openTestSenders } from '../../../test/seed-campaign.ts'
 import { openTestServer, setUpOwner, type TestServer } from '../../../test/server.ts'
+import { openTwilioServer } from '../../../test/sms-services.ts'
 import { openSmtpSink } from '../../../test/smtp-sink.ts'
+import { suppress } from '../../profiles/suppression/suppress.ts'
 import { registerSenderRoutes } from './senders.ts'
 import { registerSuppressionRoutes } from './suppressions.ts'
 
@@ -73,6 +77,45 @@ test('a test mail goes to a person who is signed in, never to where a key says',
   })
   const answer = await server.call('POST', `/v1/senders/${made.body.id}/test-mail`, { key: owner.key, body: {} })
   assert.deepEqual([answer.status, answer.body.error.code], [403, 'forbidden'])
+})
+
+test('a test text goes to the number that a person who is signed in typed, and is in the audit log', async () => {
+  await using twilio = await openTwilioServer()
+  const senders = openTestSenders({ twilioBaseUrl: twilio.url })
+  await using texting = await openTestServer(registerSenderRoutes, { senders })
+  const { key, cookie, accountId } = await setUpOwner(texting)
+  const setup = { provider: 'twilio', settings: { accountSid: 'AC1' }, secrets: { authToken: 'token' } }
+  const made = await texting.call<Sender>('POST', '/v1/senders', { cookie, body: { name: 'Texts', setup } })
+  const url = `/v1/senders/${made.body.id}`
+  const send = (to: string, by: object = { cookie }) =>
+    texting.call<TestMail & ErrorReply>('POST', `${url}/test-text`, { ...by, body: { to } })
+  assert.equal((await send('+353 86 123 4567')).body.error.code, 'sender_missing')
+  await texting.call('PATCH', url, { cookie, body: { fromAddress: '+15005550006' } })
+  const told = await send('+353 86 123 4567')
+  assert.deepEqual(told.body, { to: '+353861234567', status: 'sent', reason: null }, told.text)
+  const [text] = twilio.texts
+  assert.deepEqual([text?.to, text?.body], ['+353861234567', 'Linden & Co: a test of the sender Texts. It works.'])
+
+  for (const bad of ['086 123 4567', '+353', 'nobody', 'a@b.example'])
+    assert.deepEqual((await send(bad)).body.error?.data.field, 'to', bad)
+  assert.equal((await send('+353861234567', { key })).status, 403)
+  const gone = {
+    channel: 'sms' as const,
+    address: '+353861234567',
+    reason: 'manual' as const,
+    detail: null,
+    at: new Date(),
+  }
+  await suppress(texting.db, { accountId, addresses: [gone] })
+  assert.match((await send('+353861234567')).body.error.message, /suppressed/)
+  assert.equal(twilio.texts.length, 1)
+  assert.equal((await texting.call('POST', `${url}/test-mail`, { cookie, body: {} })).body.error.code, 'sender_kind')
+  const { rows } = await sql<{ data: object }>`
+    select data from audit_log where action = 'sender.tested'`.execute(texting.db)
+  assert.deepEqual(
+    rows.map((row) => row.data),
+    [{ to: '+353861234567', status: 'sent' }],
+  )
 })
 
 test('an account tests its senders 20 times a minute at most', async () => {

@@ -5,9 +5,11 @@ import {
   senderCheck,
   senders,
   testMail,
+  testTextBody,
   updateSenderBody,
 } from '../../../contract/senders.ts'
 import { findPersonEmail } from '../../accounts/account.ts'
+import { recordAudit } from '../../accounts/audit.ts'
 import { AppError } from '../../errors.ts'
 import {
   activateSender,
@@ -18,7 +20,7 @@ import {
   removeSender,
   updateSender,
 } from '../../messages/senders/senders.ts'
-import { sendTestMail, verifySender } from '../../messages/senders/test-sender.ts'
+import { sendTestMail, sendTestText, verifySender } from '../../messages/senders/test-sender.ts'
 import { audited } from '../audited.ts'
 import { limitUses } from '../limits.ts'
 import type { ApiApp, ApiDeps, Caller } from '../route.ts'
@@ -140,7 +142,8 @@ function registerSwitches(app: ApiApp, deps: ApiDeps, inputOf: InputOf): void {
   }
 }
 
-function registerTests(app: ApiApp, { db, now, senders }: ApiDeps): void {
+function registerTests(app: ApiApp, deps: ApiDeps): void {
+  const { db, now, senders } = deps
   const limit = limitUses(app, {
     max: TESTS_PER_MINUTE,
     what: 'tests of senders',
@@ -176,6 +179,33 @@ function registerTests(app: ApiApp, { db, now, senders }: ApiDeps): void {
         throw new AppError('forbidden', 'Ask for a test mail in the dashboard: it goes to the person who is signed in.')
       }
       return await sendTestMail(db, { accountId: caller.accountId, senderId: params.id, senders, to, now })
+    },
+  })
+  app.route({
+    method: 'POST',
+    url: '/v1/senders/:id/test-text',
+    config: { scope: 'account:write' },
+    preHandler: limit,
+    schema: {
+      summary: 'Send one text message to a number, for a person who is signed in, and tell what became of it',
+      tags,
+      params: idParams,
+      body: testTextBody,
+      response: { 200: testMail },
+    },
+    handler: async ({ caller, params, body }) => {
+      if ((await findPersonEmail(db, { actor: caller.actor })) === undefined) {
+        throw new AppError('forbidden', 'Ask for a test text in the dashboard: somebody must be signed in for it.')
+      }
+      const { accountId, actor } = caller
+      const told = await sendTestText(db, { accountId, senderId: params.id, senders, to: body.to, now })
+      const entry = {
+        action: 'sender.tested',
+        subject: `sender:${params.id}`,
+        data: { to: told.to, status: told.status },
+      }
+      await recordAudit(db, { ...entry, accountId, actor, now: now() })
+      return told
     },
   })
 }

@@ -49,7 +49,7 @@ async function seedSent(people: number, answer?: Parameters<typeof openFakeChann
   const { id } = await createSender(db, { ...body, ...facts })
   await start(db, seeded)
   const paced = { senderId: id, perSecond: null, perDay: null, warmUpFrom: null }
-  const identity = { fromName: null, fromAddress: 'a@shop.example', replyTo: null, paced }
+  const identity = { fromName: null, fromAddress: 'a@shop.example', replyTo: null, paced, repeatKey: null }
   const channel = openFakeChannel(answer ?? ((email) => ({ status: 'sent', providerId: `re-${email.messageId}` })))
   await runCampaign(db, { ...runInput(seeded, channel), identity })
   return { ...seeded, senderId: id }

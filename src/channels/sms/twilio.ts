@@ -36,14 +36,14 @@ const FAULTS = new Map<number, Fault>([
   [21211, 'address'], // not a phone number
   [21214, 'address'],
   [21614, 'address'], // not a mobile number
-  [21408, 'account'], // this country is not switched on
-  [21608, 'account'], // a trial account and a number that is not verified
-  [21612, 'account'], // no way from this sender to this number
+  [21408, 'content'], // this country is not switched on: others may be
+  [21608, 'content'], // a trial account and a number that is not verified
+  [21612, 'content'], // no way from this sender to this number
 ])
 /** Too fast, or the queue is full. */
 const THROTTLING = new Set([20429, 21611, 14107, 30001])
-/** Login, account, sender: no message will go. */
-const BLOCKING = new Set([20003, 20005, 20404, 21212, 21603, 21606, 21659, 21660, 21701, 21703, 30002])
+/** Login, account, sender, address of the status callback: no message will go. */
+const BLOCKING = new Set([20003, 20005, 20404, 21212, 21603, 21606, 21609, 21659, 21660, 21701, 21703, 30002])
 
 /**
  * Twilio, POST Messages.json.

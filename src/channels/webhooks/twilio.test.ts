@@ -84,7 +84,7 @@ test('a status says whether the text arrived, and whether the number is bad or t
     ['delivered', '', ['delivered', false, null]],
     ['undelivered', '30003', ['bounced', false, '30003 Unreachable']],
     ['undelivered', '30006', ['bounced', true, '30006 Unreachable']],
-    ['undelivered', '30007', ['bounced', false, '30007 Unreachable']],
+    ['undelivered', '30007', ['failed', false, '30007 Unreachable']],
     ['failed', '21610', ['opted_out', true, '21610 Unreachable']],
     ['failed', '21211', ['bounced', true, '21211 Unreachable']],
     ['failed', '30001', ['failed', false, '30001 Unreachable']],

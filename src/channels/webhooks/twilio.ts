@@ -22,6 +22,8 @@ const STATUSES: Record<string, ProviderEvent['kind']> = {
 const OPTED_OUT = '21610'
 /** Error codes of numbers that do not exist, or take no texts. Source: https://www.twilio.com/docs/api/errors. */
 const BAD_NUMBERS = new Set(['21211', '21214', '21614', '30005', '30006'])
+/** Error codes of texts that carriers did not take for what the sender is or wrote: nothing against the number. */
+const SENDER_CODES = new Set(['30002', '30007', '30022', '30023', '30024', '30032', '30034'])
 
 /**
  * Twilio: status callbacks and incoming texts, signed over URL and form
@@ -40,9 +42,9 @@ export function readTwilioWebhook(request: WebhookRequest, secret: TwilioSecret,
   const status = form.get('MessageStatus') ?? ''
   if (!sid) return { events: [] }
   if (status && status !== 'received' && status !== 'receiving') {
-    const event = readStatus(form, status, sid)
     const messageId = asMessageId(URL.parse(request.url)?.searchParams.get('message'))
-    return { events: event ? [{ ...event, eventId: `${sid}:${status}`, providerId: sid, messageId, at: now }] : [] }
+    const about = { eventId: `${sid}:${status}`, providerId: sid, messageId, at: now }
+    return { events: readStatus(form, status, about) }
   }
   const text = form.get('Body')
   if (text === null || !form.has('From')) return { events: [] }
@@ -51,19 +53,24 @@ export function readTwilioWebhook(request: WebhookRequest, secret: TwilioSecret,
   return { events: [{ ...about, eventId: sid, kind, providerId: sid, at: now }] }
 }
 
-function readStatus(
-  form: URLSearchParams,
-  status: string,
-  sid: string,
-): Pick<ProviderEvent, 'kind' | 'address' | 'isPermanent' | 'reason'> | undefined {
+type About = Pick<ProviderEvent, 'eventId' | 'providerId' | 'messageId' | 'at'>
+
+/** An opt-out is told of the person, and of the message that it never arrived. */
+function readStatus(form: URLSearchParams, status: string, about: About): ProviderEvent[] {
   const kind = STATUSES[status]
-  if (!kind || !sid) return undefined
+  if (!kind) return []
   const code = form.get('ErrorCode') ?? ''
   const reason = code === '' || code === '0' ? null : [code, form.get('ErrorMessage')].filter(Boolean).join(' ')
-  const address = form.get('To')
-  if (code === OPTED_OUT) return { kind: 'opted_out', address, isPermanent: true, reason }
-  if (BAD_NUMBERS.has(code)) return { kind: 'bounced', address, isPermanent: true, reason }
-  return { kind, address, isPermanent: false, reason }
+  const told = { ...about, kind, address: form.get('To'), isPermanent: false, reason }
+  if (code === OPTED_OUT) {
+    const person = { eventId: `${about.eventId}:person`, providerId: null, messageId: null, isPermanent: true }
+    return [
+      { ...told, ...person, kind: 'opted_out' },
+      { ...told, kind: 'failed' },
+    ]
+  }
+  if (BAD_NUMBERS.has(code)) return [{ ...told, kind: 'bounced', isPermanent: true }]
+  return [{ ...told, kind: kind === 'bounced' && SENDER_CODES.has(code) ? 'failed' : kind }]
 }
 
 /** Twilio signs the URL with or without the standard port, whatever was configured. */

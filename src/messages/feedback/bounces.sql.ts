@@ -1,7 +1,13 @@
 import { sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
 
-export type BouncedAddress = { address: string; bounce: 'hard' | 'soft'; reason: string | null; at: Date }
+export type BouncedAddress = {
+  channel: 'email' | 'sms'
+  address: string
+  bounce: 'hard' | 'soft'
+  reason: string | null
+  at: Date
+}
 
 /**
  * The addresses of these messages that are to get nothing more: one that refused a message for good, and one that refused
@@ -15,7 +21,7 @@ export async function selectBounced(
   mostSoft: number,
 ): Promise<BouncedAddress[]> {
   const { rows } = await sql<BouncedAddress>`
-    select m.address, m.bounce, m.reason, m.bounced_at as at from messages m
+    select m.medium as channel, m.address, m.bounce, m.reason, m.bounced_at as at from messages m
     where m.account_id = ${accountId}::uuid and m.id = any(${messageIds}::uuid[]) and m.bounced_at is not null
       and (m.bounce = 'hard' or ${mostSoft}::int <= (
         select count(*) from messages x

@@ -11,8 +11,8 @@ const MOST_SOFT_BOUNCES = 5
  */
 export async function suppressBounced(db: Db, input: { accountId: string; messageIds: string[] }): Promise<void> {
   const bounced = await selectBounced(db, input.accountId, input.messageIds, MOST_SOFT_BOUNCES)
-  const addresses = bounced.map(({ address, reason, at }) => ({
-    channel: 'email' as const,
+  const addresses = bounced.map(({ channel, address, reason, at }) => ({
+    channel,
     address,
     reason: 'bounced' as const,
     detail: reason,

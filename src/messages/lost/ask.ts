@@ -1,7 +1,7 @@
 import type { LookUpResult, LostMessage } from '../../channels/send-outcome.ts'
 import type { Db } from '../../db/database.ts'
 import { findSentText, type SentDeps } from '../find-sent.ts'
-import type { OpenSenders } from '../senders/open-senders.ts'
+import { identityOf, type OpenSenders } from '../senders/open-senders.ts'
 import { findSenderById, type SenderRow } from '../senders/senders.ts'
 import {
   type AskedMessage,
@@ -71,7 +71,10 @@ export async function listSendersToAsk(db: Db, now: Date): Promise<{ accountId: 
 
 type LookUp = (message: AskedMessage) => Promise<LookUpResult>
 
-/** Opens the provider for one piece of work. What was sent through another account of it may be there: then absent says nothing. */
+/**
+ * Opens the provider for one piece of work. Under other settings than now a message may have gone through another account or server,
+ * whose books are others: then absent says nothing.
+ */
 async function withLookUp(
   db: Db,
   input: AskInput,
@@ -79,11 +82,11 @@ async function withLookUp(
   work: (lookUp: LookUp) => Promise<void>,
 ): Promise<void> {
   const { accountId, senders } = input
+  const { repeatKey } = identityOf(sender)
   const trust = (message: AskedMessage, result: LookUpResult | undefined): LookUpResult => {
     if (!result) return { status: 'unavailable', reason: 'The provider cannot be asked with these settings.' }
-    const isAnother = sender.providerAccountAt !== null && sender.providerAccountAt >= message.sentAt
-    if (result.status !== 'absent' || !isAnother) return result
-    return { status: 'unavailable', reason: 'The message went through another account of the provider.' }
+    if (result.status !== 'absent' || message.repeatKey === repeatKey) return result
+    return { status: 'unavailable', reason: 'The message was offered under other settings of the provider.' }
   }
   if (sender.channel === 'email') {
     return await senders.withChannel(sender, (channel) =>

@@ -11,6 +11,8 @@ export type AskedMessage = {
   to: string
   /** When the attempt began. */
   sentAt: Date
+  /** Names the settings of the provider under which it was offered. */
+  repeatKey: string | null
   /** When the provider said for the first time that it does not have the message. */
   absentAt: Date | null
 }
@@ -44,7 +46,9 @@ export async function updateAsked(
     update messages m set asks = m.asks + 1, ask_at = ${claim.leaseUntil}
     from due where m.account_id = ${claim.accountId}::uuid and m.id = due.id
     returning m.id, m.attempt, m.asks as ask, m.campaign_id as "campaignId", m.medium, m.address as "to",
-      coalesce(m.rendered_at, m.created_at) as "sentAt", m.absent_at as "absentAt"`.execute(db)
+      coalesce(m.rendered_at, m.created_at) as "sentAt", m.repeat_key as "repeatKey", m.absent_at as "absentAt"`.execute(
+    db,
+  )
   return rows
 }
 

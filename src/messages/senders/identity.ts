@@ -46,10 +46,10 @@ type InUse = Partial<Pick<SendersInUse, 'identity' | 'smsIdentity'>> & { publicU
 export function senderOf<Account extends Sender['account']>(account: Account, medium: Medium, inUse: InUse): Sender {
   const { identity, smsIdentity, publicUrl, secret } = inUse
   if (medium === 'sms') {
-    const { fromAddress = null, paced = null } = smsIdentity ?? {}
-    return { account, publicUrl, secret, smsFrom: fromAddress, paced }
+    const { fromAddress = null, paced = null, repeatKey = null } = smsIdentity ?? {}
+    return { account, publicUrl, secret, smsFrom: fromAddress, paced, repeatKey }
   }
   if (!identity) return { account, publicUrl, secret }
-  const { replyTo, paced } = identity
-  return { account: withIdentity(account, identity), publicUrl, secret, replyTo, paced }
+  const { replyTo, paced, repeatKey } = identity
+  return { account: withIdentity(account, identity), publicUrl, secret, replyTo, paced, repeatKey }
 }

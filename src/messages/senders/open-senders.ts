@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { EmailChannel } from '../../channels/email/email-channel.ts'
 import type { VerifyResult } from '../../channels/send-outcome.ts'
 import type { SmsChannel } from '../../channels/sms/sms-channel.ts'
@@ -8,12 +9,16 @@ import { keepChannels, keyOf } from './channel-keeper.ts'
 import { openEmailChannel } from './providers.ts'
 import { type SenderRow, selectActiveSender } from './senders.sql.ts'
 
-/** Who a message is from, where the sender says so; null: the account's own. `paced`: null for the installation's sender. */
+/**
+ * Who a message is from, where the sender says so; null: the account's own. `paced`, `repeatKey`: null for the installation's sender.
+ */
 export type Identity = {
   fromName: string | null
   fromAddress: string | null
   replyTo: string | null
   paced: PacedSender | null
+  /** Another one: other settings of the provider, which may know nothing of what was offered under these. */
+  repeatKey: string | null
 }
 
 /** What carries an account's emails and text messages now, and in whose name. */
@@ -96,9 +101,13 @@ export function createSenders(options: SendersOptions): OpenSenders {
 }
 
 export function identityOf(row: SenderRow | undefined): Identity {
-  if (!row) return { fromName: null, fromAddress: null, replyTo: null, paced: null }
-  const { id, fromName, fromAddress, replyTo, perSecond, perDay, warmUpFrom } = row
-  return { fromName, fromAddress, replyTo, paced: { senderId: id, perSecond, perDay, warmUpFrom } }
+  if (!row) return { fromName: null, fromAddress: null, replyTo: null, paced: null, repeatKey: null }
+  const { id, fromName, fromAddress, replyTo, perSecond, perDay, warmUpFrom, settings, sealed } = row
+  const repeatKey = createHash('sha256')
+    .update(`${JSON.stringify(settings)} ${sealed}`)
+    .digest('hex')
+    .slice(0, 32)
+  return { fromName, fromAddress, replyTo, paced: { senderId: id, perSecond, perDay, warmUpFrom }, repeatKey }
 }
 
 /** Asks again and again until the answer is yes or nobody wants to know. A look that fails is made again. */

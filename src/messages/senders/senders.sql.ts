@@ -23,8 +23,6 @@ export type SenderRow = {
   /** A day, as YYYY-MM-DD. */
   warmUpFrom: string | null
   createdAt: Date
-  /** Since when it has the account at the provider that it has now; null: since it was made. */
-  providerAccountAt: Date | null
   isActive: boolean
   /** The key of the domain that it sends from; null where there is none, or its record was not found in the DNS. */
   dkim: { domain: string; selector: string; sealed: string } | null
@@ -33,17 +31,15 @@ export type SenderRow = {
 const COLUMNS = sql.raw(`s.id, s.account_id as "accountId", s.channel, s.provider, s.name, s.from_name as "fromName",
   s.from_address as "fromAddress", s.reply_to as "replyTo", s.settings, s.sealed, s.secret_names as "secretNames", s.revision,
   s.per_second as "perSecond", s.per_day as "perDay", s.warm_up_from::text as "warmUpFrom", s.created_at as "createdAt",
-  s.provider_account_at as "providerAccountAt",
   exists (select 1 from active_senders a where a.account_id = s.account_id and a.sender_id = s.id) as "isActive",
   (select json_build_object('domain', d.domain, 'selector', d.selector, 'sealed', d.sealed) from sending_domains d
     where d.account_id = s.account_id and s.channel = 'email' and d.sealed <> '' and d.verified_at is not null and d.domain = lower(split_part(
       coalesce(s.from_address, (select o.sender_email from accounts o where o.id = s.account_id)), '@', 2))) as dkim`)
 
-type New = Omit<SenderRow, 'id' | 'accountId' | 'revision' | 'createdAt' | 'isActive' | 'dkim' | 'providerAccountAt'>
-type Written = New & Pick<SenderRow, 'providerAccountAt'>
+type Written = Omit<SenderRow, 'id' | 'accountId' | 'revision' | 'createdAt' | 'isActive' | 'dkim'>
 
 /** Fails on senders_name (23505). */
-export async function insertSender(db: Db, accountId: string, id: string, row: New, now: Date): Promise<void> {
+export async function insertSender(db: Db, accountId: string, id: string, row: Written, now: Date): Promise<void> {
   await sql`
     insert into senders (account_id, id, channel, provider, name, from_name, from_address, reply_to, settings, sealed, secret_names,
       per_second, per_day, warm_up_from, created_at)
@@ -67,7 +63,7 @@ export async function updateSenderRow(trx: Db, accountId: string, id: string, ro
     update senders set name = ${row.name}, from_name = ${row.fromName}, from_address = ${row.fromAddress}, reply_to = ${row.replyTo},
       settings = ${JSON.stringify(row.settings)}::jsonb, sealed = ${row.sealed}, secret_names = ${row.secretNames}::text[],
       per_second = ${row.perSecond}::int, per_day = ${row.perDay}::int, warm_up_from = ${row.warmUpFrom}::date,
-      provider_account_at = ${row.providerAccountAt}::timestamptz, revision = revision + 1
+      revision = revision + 1
     where account_id = ${accountId}::uuid and id = ${id}::uuid and removed_at is null`.execute(trx)
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import type { createSenderBody, Sender, SenderSetup, Senders, updateSenderBody } from '../../../contract/senders.ts'
 import type { Db } from '../../db/database.ts'
@@ -8,7 +9,6 @@ import { newId } from '../../lib/ids.ts'
 import { healthOf } from '../pace/health.ts'
 import { findPaces, type Pace } from '../pace/pace.ts'
 import { checkHttpSetup } from '../sms/check-http.ts'
-import { providerAccountOf } from './provider-account.ts'
 import { kindOf, openSecrets, sealSecrets, withSecrets } from './secrets.ts'
 import {
   deleteActive,
@@ -108,10 +108,10 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
         provider: row.provider,
       })
     }
-    const before = openSecrets(secret, row.sealed)
-    const secrets = withSecrets(before, setup ? givenSecrets(setup) : {})
+    const known = openSecrets(secret, row.sealed)
+    const secrets = withSecrets(known, setup ? givenSecrets(setup) : {})
     if (setup) checkSetup(setup, secrets, input)
-    const isAnother = setup && providerAccountOf(setup, secrets) !== providerAccountOf(row, before)
+    if (setup?.provider === 'http') keepWithOrigin(row.settings.url, setup, Object.keys(known))
     const warmUp = input.warmUp ?? row.warmUpFrom !== null
     await updateSenderRow(trx, accountId, senderId, {
       ...row,
@@ -120,9 +120,8 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
       fromAddress: input.fromAddress === undefined ? row.fromAddress : readFrom(row.provider, input.fromAddress),
       replyTo: input.replyTo === undefined ? row.replyTo : input.replyTo,
       settings: setup?.settings ?? row.settings,
-      sealed: setup ? sealSecrets(secret, secrets) : row.sealed,
+      sealed: isDeepStrictEqual(secrets, known) ? row.sealed : sealSecrets(secret, secrets),
       secretNames: Object.keys(secrets),
-      providerAccountAt: isAnother ? now : row.providerAccountAt,
       perSecond: input.perSecond === undefined ? row.perSecond : input.perSecond,
       perDay: input.perDay === undefined ? row.perDay : input.perDay,
       warmUpFrom: warmUp ? (row.warmUpFrom ?? dayOf(now)) : null,
@@ -154,8 +153,7 @@ export async function removeSender(db: Db, input: Input & { now: Date }): Promis
 }
 
 function toSender(row: SenderRow, pace: Pace | undefined, facts: { publicUrl: string; now: Date }): Sender {
-  const { secretNames, createdAt, ...rest } = row
-  const { accountId: _, sealed: __, revision: ___, dkim: ____, providerAccountAt: _____, ...fields } = rest
+  const { accountId: _, sealed: __, revision: ___, dkim: ____, secretNames, createdAt, ...fields } = row
   return {
     ...fields,
     secretsSet: secretNames,
@@ -180,6 +178,21 @@ const NEEDED: Record<SenderSetup['provider'], string[]> = {
 function givenSecrets({ provider, secrets }: SenderSetup): Record<string, string | null | undefined> {
   if (provider !== 'http') return secrets
   return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** Headers hold tokens: those that were kept for one address are not sent to another because somebody changed it. */
+function keepWithOrigin(before: unknown, setup: Extract<SenderSetup, { provider: 'http' }>, kept: string[]): void {
+  const isSame = URL.parse(String(before))?.origin === URL.parse(setup.settings.url)?.origin
+  const given = givenSecrets(setup)
+  const missing = kept.find((name) => given[name] === undefined)
+  if (isSame || missing === undefined) return
+  throw new AppError(
+    'invalid_input',
+    `Enter the header ${missing} again, or take it off: it was kept for another address.`,
+    {
+      field: `setup.secrets.${missing}`,
+    },
+  )
 }
 
 function checkSetup(setup: SenderSetup, secrets: Record<string, string>, facts: Facts): void {

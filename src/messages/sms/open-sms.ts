@@ -1,4 +1,5 @@
 import type { SenderSetup } from '../../../contract/senders.ts'
+import type { VerifyResult } from '../../channels/send-outcome.ts'
 import { openSmsChannel } from '../../channels/sms/open-sms-channel.ts'
 import type { SmsChannel, SmsProvider } from '../../channels/sms/sms-channel.ts'
 import type { HttpSmsSettings, SmsSettings, TwilioSettings } from '../../channels/sms/sms-settings.ts'
@@ -36,8 +37,20 @@ export function openSmsSender(row: StoredSender, facts: SmsFacts): SmsChannel {
   }
   const channel = openSmsChannel(toSmsSettings(row, setup, facts))
   const problem = fromProblemOf(row)
-  if (problem === undefined) return channel
-  return { ...channel, ...refusals(problem) }
+  if (problem !== undefined) return { ...channel, ...refusals(problem) }
+  if (row.provider !== 'twilio' || isReachable(facts)) return channel
+  return { ...channel, verify: async () => withFact(await channel.verify(), UNREACHABLE) }
+}
+
+const UNREACHABLE =
+  'PUBLIC_URL is no address of the public internet: Twilio cannot report what became of messages, nor pass STOP on.'
+
+function withFact(verified: VerifyResult, fact: string): VerifyResult {
+  return verified.ok ? { ok: true, facts: [...verified.facts, fact] } : verified
+}
+
+function isReachable({ publicUrl }: SmsFacts): boolean {
+  return isPublicHost(new URL(publicUrl).hostname)
 }
 
 /** What is missing for a text message to come from somebody, and what to do; undefined where nothing is. */
@@ -59,7 +72,7 @@ function toSmsSettings(row: StoredSender, setup: SenderSetup, facts: SmsFacts): 
 /** Twilio refuses every message whose status callback it cannot reach: where it cannot, none is named. */
 function toTwilio(row: StoredSender, { settings, secrets }: Setup<'twilio'>, facts: SmsFacts): TwilioSettings {
   const { accountSid, messagingServiceSid } = settings
-  const statusCallbackUrl = isPublicHost(new URL(facts.publicUrl).hostname) ? webhookUrlOf(row, facts.publicUrl) : null
+  const statusCallbackUrl = isReachable(facts) ? webhookUrlOf(row, facts.publicUrl) : null
   return {
     provider: 'twilio',
     accountSid,

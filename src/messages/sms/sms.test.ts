@@ -1,32 +1,28 @@
 import assert from 'node:assert/strict'
 import { after as afterAll, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { after, START, seedAccount, seedCoupon, seedProfiles } from '../../../test/seed.ts'
+import { after, START } from '../../../test/seed.ts'
 import {
   countStates,
   type FakeSms,
-  onList,
   openFakeChannel,
   openFakeSms,
   readMessages,
   runInput,
   type SeededCampaign,
-  start,
 } from '../../../test/seed-campaign.ts'
+import { seedTexts } from '../../../test/seed-texts.ts'
 import { openTestServer, type TestServer } from '../../../test/server.ts'
 import { registerSentMailRoutes } from '../../api/routes/sent-mail.ts'
-import { createCampaign, requireCampaign } from '../../campaigns/campaigns.ts'
+import { requireCampaign } from '../../campaigns/campaigns.ts'
 import { reviewCampaign } from '../../campaigns/review.ts'
 import { runCampaign } from '../../campaigns/run-campaign.ts'
 import { editTerms } from '../../codes/edit-terms.ts'
 import type { Db } from '../../db/database.ts'
-import { addMembers, createList } from '../../profiles/lists.ts'
 import { optIn, optOut } from '../../profiles/opt-out.ts'
 import { previewMail } from '../preview.ts'
-import { createTemplate } from '../templates.ts'
 import { answerHelp } from './answer-help.ts'
 
-const TEXT = "Your code {% coupon_code 'WELCOME20' %}: {% coupon_link 'WELCOME20' '/sale' %}"
 const SAFARI = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1'
 
 let server: TestServer
@@ -37,47 +33,13 @@ before(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-/** A started campaign of texts to people in Berlin, where START is 10:00. */
-async function seedTexts(
-  people: number,
-  text = TEXT,
-): Promise<SeededCampaign & { campaign: () => Promise<SeededCampaign> }> {
-  const account = await seedAccount(db)
-  const { accountId } = account
-  const coupon = await seedCoupon(db, account, { codes: people * 2 })
-  await sql`update stores set url = 'https://store.example' where account_id = ${accountId}`.execute(db)
-  const profileIds = await seedProfiles(db, accountId, people)
-  await sql`
-    update profiles p set phone = '+4930' || (1000000 + g.n), sms_consent = 'subscribed', email_consent = 'unsubscribed'
-    from (select id, row_number() over (order by id) as n from profiles where account_id = ${accountId}) g
-    where p.account_id = ${accountId} and p.id = g.id`.execute(db)
-  const list = await createList(db, { accountId, name: 'Everybody', now: START })
-  await addMembers(db, { accountId, listId: list.id, profileIds, now: START })
-  const written = { channel: 'sms' as const, subject: '', previewText: '', html: '', text }
-  const template = await createTemplate(db, { accountId, name: 'Text', ...written, now: START })
-  const ids = { listId: list.id, templateId: template.id }
-  const campaign = async (): Promise<SeededCampaign> => {
-    const made = await createCampaign(db, {
-      accountId,
-      name: 'Text',
-      audience: onList(list.id),
-      templateId: template.id,
-      now: START,
-    })
-    const seeded = { ...account, ...ids, campaignId: made.id, coupon, profileIds }
-    await start(db, seeded)
-    return seeded
-  }
-  return { ...(await campaign()), campaign }
-}
-
 async function run(seeded: SeededCampaign, sms: FakeSms, second = 0): Promise<void> {
   const now = () => after(second)
   await runCampaign(db, runInput(seeded, openFakeChannel(), now, sms))
 }
 
 test('a text goes to those who agreed to texts, with the name, a code of their own, and at first the way to opt out', async () => {
-  const seeded = await seedTexts(3)
+  const seeded = await seedTexts(db, 3)
   const { accountId } = seeded
   const [noPhone, noConsent] = seeded.profileIds as [string, string]
   await sql`update profiles set phone = null, email_consent = 'subscribed' where id = ${noPhone}`.execute(db)
@@ -113,7 +75,7 @@ test('a text goes to those who agreed to texts, with the name, a code of their o
 })
 
 test('a short link leads to the shop with the code, is counted, and holds no code itself', async () => {
-  const seeded = await seedTexts(1)
+  const seeded = await seedTexts(db, 1)
   const sms = openFakeSms()
   await run(seeded, sms)
   const path = sms.texts[0]?.body.match(/https:\/\/shop\.example(\/c\/\S+)/)?.[1] ?? ''
@@ -128,7 +90,7 @@ test('a short link leads to the shop with the code, is counted, and holds no cod
 })
 
 test('at night a text waits for the morning where the person is; it is not lost and costs no try', async () => {
-  const seeded = await seedTexts(2)
+  const seeded = await seedTexts(db, 2)
   const [tokyo] = seeded.profileIds as [string]
   await sql`update profiles set properties = '{"$timezone": "Asia/Tokyo"}' where id = ${tokyo}`.execute(db)
   const sms = openFakeSms()
@@ -148,7 +110,7 @@ test('at night a text waits for the morning where the person is; it is not lost 
 
 test('a text whose code ended while it waited gets a fresh one, or is skipped where there is none any more', async () => {
   for (const isOver of [false, true]) {
-    const seeded = await seedTexts(1)
+    const seeded = await seedTexts(db, 1)
     const { accountId, coupon } = seeded
     await sql`update profiles set properties = '{"$timezone": "Asia/Tokyo"}' where account_id = ${accountId}`.execute(
       db,
@@ -173,7 +135,7 @@ test('a text whose code ended while it waited gets a fresh one, or is skipped wh
 })
 
 test('STOP ends texts at once and email not, START begins them again, HELP is answered; each change is noted once', async () => {
-  const seeded = await seedTexts(1)
+  const seeded = await seedTexts(db, 1)
   const { accountId } = seeded
   const { rows } = await sql<{ phone: string }>`select phone from profiles where account_id = ${accountId}`.execute(db)
   const of = (address = rows[0]?.phone ?? '') => ({
@@ -207,7 +169,7 @@ test('STOP ends texts at once and email not, START begins them again, HELP is an
 })
 
 test('a second coupon in a text is refused with its line, and the meter counts with a code of real length', async () => {
-  const { accountId } = await seedTexts(1)
+  const { accountId } = await seedTexts(db, 1)
   const show = (text: string) =>
     previewMail(db, {
       accountId,

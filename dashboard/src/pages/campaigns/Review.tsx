@@ -98,9 +98,10 @@ function useQuestion(campaign: Campaign, review: CampaignReview) {
   const isNow = campaign.when.kind === 'now'
   const codes = review.coupons.reduce((sum, { needed }) => sum + needed, 0)
   const people = plural(review.recipients, 'person', 'people')
+  const isSms = campaign.channel === 'sms'
   return {
     title: isNow ? `Send to ${people}?` : `Schedule for ${people}?`,
-    confirm: isNow ? `Send ${plural(review.recipients, 'email')}` : 'Schedule the campaign',
+    confirm: isNow ? `Send ${plural(review.recipients, isSms ? 'text' : 'email')}` : 'Schedule the campaign',
     body: (
       <Stack gap={6}>
         <Text size="sm">
@@ -110,12 +111,12 @@ function useQuestion(campaign: Campaign, review: CampaignReview) {
         <Text size="sm">
           {codes > 0 && `${plural(codes, 'code is', 'codes are')} reserved for it at once. `}
           {isNow
-            ? 'An email that is out cannot be called back.'
+            ? `${isSms ? 'A text' : 'An email'} that is out cannot be called back.`
             : 'Until then you can change the time or unschedule it.'}
         </Text>
         {review.channel === 'outbox' && (
           <Text size="sm" c="dimmed">
-            The outbox is set up as the mail provider: nothing leaves this server.
+            {isSms ? 'Texts' : 'Emails'} go to the outbox: nothing leaves this server.
           </Text>
         )}
       </Stack>
@@ -136,12 +137,14 @@ function ProblemLink({ code, campaign, onStep }: Props & { code: string }) {
         Open the sending domain
       </TextLink>
     )
-  if (/sender|^postal/.test(code))
+  if (/sender|^postal|^stop/.test(code)) {
+    const tab = code.startsWith('stop') ? 'suppression' : campaign.channel === 'sms' ? 'senders' : undefined
     return (
-      <TextLink to={PATHS.settings} size="sm">
+      <TextLink to={PATHS.settings} search={tab ? { tab } : {}} size="sm">
         Open the settings
       </TextLink>
     )
+  }
   if (/^time/.test(code)) return toStep('when', 'Choose another time')
   if (/template|tag|coupon_not|unknown_coupon|unsubscribe/.test(code))
     return (

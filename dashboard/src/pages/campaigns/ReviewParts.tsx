@@ -112,9 +112,13 @@ export function MessageBox({ campaign, review }: Props) {
       </Title>
       <Definitions
         items={[
-          ['From', review.sender ?? 'no sender set'],
-          ['Subject', data?.subject ?? '…'],
-          ['Preview text', data?.previewText || '–'],
+          ['From', review.sender ?? (review.channel === 'outbox' ? 'nobody yet' : 'no sender set')],
+          ...(campaign.channel === 'sms'
+            ? ([['Text', data?.text ?? '…']] as [string, string][])
+            : ([
+                ['Subject', data?.subject ?? '…'],
+                ['Preview text', data?.previewText || '–'],
+              ] as [string, string][])),
           [
             'Template',
             <TextLink key="template" to={PATHS.template} params={{ templateId: campaign.templateId }}>

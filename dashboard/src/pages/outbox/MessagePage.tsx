@@ -14,6 +14,7 @@ import { MailFrame } from '../../parts/MailFrame.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { StateBadge } from '../../parts/StateBadge.tsx'
 import { PATHS } from '../../paths.ts'
+import { PROVIDER_NAME } from '../settings/senders/providers.ts'
 import { reasonText, STATE_TEXT } from './message-states.ts'
 
 export function MessagePage() {
@@ -113,7 +114,7 @@ function MessageDetails({ message }: { message: Message }) {
                 '–'
               ),
             ],
-            ['Went through', message.channel === 'outbox' ? 'the outbox' : message.channel],
+            ['Went through', PROVIDER_NAME[message.channel]],
             ['Made', <Moment key="made" at={message.createdAt} zone />],
             ['Sent', <Moment key="sent" at={message.sentAt} zone />],
             ['Opened', <Times key="opened" count={message.opens} first={message.openedAt} />],

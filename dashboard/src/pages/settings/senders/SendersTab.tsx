@@ -34,37 +34,53 @@ export function SendersTab() {
             <Fallback senders={data} />
             {data.items.length === 0 && (
               <EmptyNotice icon={<IconMailFast />} title="No sender yet" action={add}>
-                Add your SMTP server, Amazon SES, Resend, Postmark or SendGrid. Nothing goes through it before you
-                activate it.
+                Add your SMTP server, Amazon SES, Resend, Postmark or SendGrid, and for texts Twilio or another SMS
+                service. Nothing goes through it before you activate it.
               </EmptyNotice>
             )}
             {data.items.map((sender) => (
               <SenderCard key={sender.id} sender={sender} onEdit={() => setEditing({ sender })} />
             ))}
+            <Modal
+              opened={editing !== null}
+              onClose={() => setEditing(null)}
+              size="lg"
+              closeOnClickOutside={false}
+              title={editing?.sender ? `Edit ${editing.sender.name}` : 'Add a sender'}
+            >
+              {editing && (
+                <SenderForm
+                  sender={editing.sender}
+                  mayReachInside={data.allowsPrivateAddresses}
+                  onDone={() => setEditing(null)}
+                />
+              )}
+            </Modal>
           </Stack>
         )}
       </Loaded>
-      <Modal
-        opened={editing !== null}
-        onClose={() => setEditing(null)}
-        size="lg"
-        closeOnClickOutside={false}
-        title={editing?.sender ? `Edit ${editing.sender.name}` : 'Add a sender'}
-      >
-        {editing && <SenderForm sender={editing.sender} onDone={() => setEditing(null)} />}
-      </Modal>
     </Stack>
   )
 }
 
-/** What sends emails while none of the senders does. */
+/** What sends messages of a kind while none of the senders does. */
 function Fallback({ senders: { items, fallback } }: { senders: Senders }) {
-  if (items.some(({ isActive, channel }) => isActive && channel === 'email')) return null
+  const hasNone = (kind: Sender['channel']) => !items.some(({ isActive, channel }) => isActive && channel === kind)
+  const lines = [
+    ...(hasNone('email') ? [fallback === 'outbox' ? STAYS('Emails') : EMAIL_BY_SMTP] : []),
+    ...(hasNone('sms') ? [STAYS('Text messages')] : []),
+  ]
+  if (lines.length === 0) return null
   return (
     <Alert color="gray" role="status">
-      {fallback === 'outbox'
-        ? 'Emails go to the outbox: they are kept on this server and nothing leaves it.'
-        : 'Emails go through the SMTP server of this installation (SMTP_URL).'}
+      {lines.map((line) => (
+        <Text key={line} size="sm">
+          {line}
+        </Text>
+      ))}
     </Alert>
   )
 }
+
+const STAYS = (what: string) => `${what} go to the outbox: they are kept on this server and nothing leaves it.`
+const EMAIL_BY_SMTP = 'Emails go through the SMTP server of this installation (SMTP_URL).'

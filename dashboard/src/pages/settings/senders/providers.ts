@@ -11,14 +11,17 @@ export const PROVIDER_NAME: Record<Provider | 'outbox', string> = {
   postmark: 'Postmark',
   sendgrid: 'SendGrid',
   twilio: 'Twilio (SMS)',
+  http: 'Another SMS service',
 }
+
+export const isSms = (provider: Provider): boolean => provider === 'twilio' || provider === 'http'
 
 export type Field = {
   key: string
   label: string
   description?: string
   placeholder?: string
-  kind: 'text' | 'number' | 'choice' | 'secret'
+  kind: 'text' | 'number' | 'choice' | 'secret' | 'lines'
   choices?: { value: string; label: string }[]
   initial?: string
 }
@@ -85,6 +88,75 @@ export const FIELDS: Record<Provider, Field[]> = {
   twilio: [
     { key: 'accountSid', label: 'Account SID', kind: 'text', placeholder: 'AC…' },
     { key: 'authToken', label: 'Auth token', kind: 'secret' },
-    { key: 'messagingServiceSid', label: 'Messaging service SID', kind: 'text', placeholder: 'MG…' },
+    {
+      key: 'messagingServiceSid',
+      label: 'Messaging service SID',
+      kind: 'text',
+      placeholder: 'MG…',
+      description: 'Sends from the numbers of the service. Without one, enter a number below.',
+    },
+  ],
+  http: [
+    {
+      key: 'url',
+      label: 'URL',
+      kind: 'text',
+      placeholder: 'https://api.example.com/messages',
+      description: 'It is shown to whoever sees the settings: put tokens into headers.',
+    },
+    {
+      key: 'method',
+      label: 'Method',
+      kind: 'choice',
+      choices: [
+        { value: 'POST', label: 'POST' },
+        { value: 'PUT', label: 'PUT' },
+      ],
+      initial: 'POST',
+    },
+    {
+      key: 'bodyKind',
+      label: 'Body is',
+      kind: 'choice',
+      choices: [
+        { value: 'json', label: 'JSON' },
+        { value: 'form', label: 'A form (name=value&…)' },
+      ],
+      initial: 'json',
+    },
+    {
+      key: 'body',
+      label: 'Body',
+      kind: 'lines',
+      initial: '{\n  "to": "{{to}}",\n  "from": "{{from}}",\n  "text": "{{body}}"\n}',
+      description: '{{to}}, {{from}}, {{body}} and {{id}} stand for the message. In JSON they stand inside quotes.',
+    },
+    {
+      key: 'acceptedStatuses',
+      label: 'Statuses of a message that was taken',
+      kind: 'text',
+      initial: '200, 201, 202',
+    },
+    {
+      key: 'idPath',
+      label: 'Where the reply has the id of the message',
+      kind: 'text',
+      placeholder: 'messages.0.id',
+      description: 'Keys and indexes with dots between. With it, a reply without an id does not count as taken.',
+    },
+    {
+      key: 'idempotencyHeader',
+      label: 'Header for repeats',
+      kind: 'text',
+      placeholder: 'Idempotency-Key',
+      description:
+        'Only where the service promises to send a message once for each value of it: a lost answer is asked for again.',
+    },
+    {
+      key: 'idempotencyMinutes',
+      label: 'Minutes for which the promise holds',
+      kind: 'number',
+      description: 'At least 5.',
+    },
   ],
 }
