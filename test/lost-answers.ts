@@ -1,9 +1,11 @@
+import { sql } from 'kysely'
 import { createSenderBody, type SenderSetup } from '../contract/senders.ts'
 import { type RunResult, runCampaign } from '../src/campaigns/run-campaign.ts'
 import { settleLost } from '../src/campaigns/settle-lost.ts'
 import type { EmailChannel } from '../src/channels/email/email-channel.ts'
 import { openPostmark } from '../src/channels/email/postmark.ts'
 import type { Db } from '../src/db/database.ts'
+import { applyProviderEvents } from '../src/messages/feedback/apply-events.ts'
 import type { OpenSenders } from '../src/messages/senders/open-senders.ts'
 import { setupOf } from '../src/messages/senders/providers.ts'
 import { activateSender, createSender, requireSender, type SenderRow } from '../src/messages/senders/senders.ts'
@@ -161,7 +163,9 @@ export type Shop = SeededCampaign & {
   senders: OpenSenders
   /** Runs the campaign until nothing is left to do; at a moment, or by a clock that moves. */
   send: (when: number | (() => Date)) => Promise<RunResult>
-  settle: (second: number, signal?: AbortSignal) => Promise<void>
+  settle: (second: number) => Promise<void>
+  /** The provider reports that it delivered the first message that it took. */
+  report: (at: Date) => Promise<void>
 }
 
 /** `seeded`: a campaign that was started. */
@@ -181,7 +185,7 @@ export async function openShop(db: Db, seeded: SeededCampaign, senderId: string,
         runCampaign(db, { ...runInput(seeded, inUse.channel, now, inUse.smsChannel), ...inUse }),
       )
     },
-    settle: (second, signal) => {
+    settle: (second) => {
       const asked = {
         accountId,
         senderId,
@@ -191,7 +195,16 @@ export async function openShop(db: Db, seeded: SeededCampaign, senderId: string,
         secret: SECRET,
         pauseMs: 0,
       }
-      return settleLost(db, { ...asked, now: () => after(second), ...(signal ? { signal } : {}) })
+      return settleLost(db, { ...asked, now: () => after(second) })
+    },
+    report: async (at) => {
+      const [taken] = provider.taken
+      const about = { providerId: taken?.id, messageId: taken?.of, address: taken?.to, at: at.toISOString() }
+      const event = JSON.stringify({ kind: 'delivered', isPermanent: false, reason: null, ...about })
+      await sql`
+        insert into provider_events (account_id, sender_id, event_key, event, received_at)
+        values (${accountId}, ${senderId}, 'one', ${event}::jsonb, ${at})`.execute(db)
+      await applyProviderEvents(db, at)
     },
   }
 }

@@ -18,6 +18,7 @@ import type { Database, Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import { describeCampaign } from './campaigns.ts'
+import { cancelCampaign } from './moves.ts'
 import { resendUnknown } from './resend.ts'
 
 let database: Database
@@ -114,15 +115,66 @@ describe('while a provider is asked', () => {
     await shop.settle(FIRST + 119)
     assert.equal(provider.asked.length, 1, 'it is with a process')
     await shop.settle(FIRST + 120)
-    await shop.settle(FIRST + 720)
-    assert.equal(provider.asked.length, 3)
-    assert.deepEqual(await countStates(db, shop.accountId), { ready: 1 })
     gate.open()
     await frozen
+    await shop.settle(FIRST + 719)
+    assert.equal(provider.asked.length, 2, 'the later asking says when the next one is')
+    await shop.settle(FIRST + 720)
+    assert.equal(provider.asked.length, 3)
     assert.deepEqual(await countStates(db, shop.accountId), { ready: 1 })
     provider.fateOf = () => 'answer'
     await shop.send(FIRST + 721)
     assert.equal(provider.taken.length, 1)
+  })
+})
+
+describe('a late answer to a question', () => {
+  test('about an attempt says nothing of the next one, be it the first time that the message was absent or the second', async () => {
+    for (const second of [FIRST, SECOND]) {
+      await using provider = await openProvider('postmark')
+      provider.fateOf = () => 'swallow'
+      const shop = await open(provider, 1)
+      await shop.send(0)
+      if (second === SECOND) await shop.settle(FIRST)
+      const gate = makeGate()
+      provider.answerTo = () => gate.wait().then(() => undefined)
+      const asking = shop.settle(second)
+      await gate.reached
+      await resendUnknown(db, { ...shop, now: after(second) })
+      await shop.send(second + 1)
+      provider.answerTo = () => (second === SECOND ? { status: 503 } : undefined)
+      await shop.settle(second + 1 + FIRST)
+      if (second === SECOND) await shop.settle(second + 1 + FIRST + 300)
+      const asked = provider.asked.length
+      gate.open()
+      await asking
+      await shop.settle(second + 1 + FIRST + 301)
+      assert.deepEqual([await countStates(db, shop.accountId), provider.asked.length], [{ unknown: 1 }, asked])
+    }
+  })
+
+  test('changes nothing once a report said that the message arrived, which the feed says once', async () => {
+    for (const isListed of [true, false]) {
+      await using provider = await openProvider('postmark')
+      provider.fateOf = () => 'lose'
+      provider.isListed = () => false
+      const shop = await open(provider, 1)
+      await shop.send(0)
+      await shop.settle(FIRST)
+      provider.isListed = () => isListed
+      const gate = makeGate()
+      provider.answerTo = () => gate.wait().then(() => undefined)
+      const asking = shop.settle(SECOND)
+      await gate.reached
+      await shop.report(after(30))
+      gate.open()
+      await asking
+      await shop.send(SECOND + 1)
+      assert.deepEqual([await countStates(db, shop.accountId), provider.taken.length], [{ sent: 1 }, 1])
+      const { rows } = await sql`
+        select metric from events where account_id = ${shop.accountId} and metric like 'message_%'`.execute(db)
+      assert.deepEqual(rows, [{ metric: 'message_sent' }])
+    }
   })
 })
 
@@ -181,6 +233,23 @@ describe('a process that stood still', () => {
     assert.equal(new Set(provider.taken.map(({ to }) => to)).size, 11)
     assert.deepEqual(await countStates(db, shop.accountId), { sent: 11 })
   })
+})
+
+test('a campaign that is cancelled at the moment at which a message never arrived keeps no message ready', async () => {
+  await using provider = await openProvider('postmark')
+  provider.fateOf = () => 'swallow'
+  const shop = await open(provider, 1)
+  await shop.send(0)
+  await sql`update campaigns set state = 'sending' where id = ${shop.campaignId}`.execute(db)
+  await shop.settle(FIRST)
+  let settling: Promise<unknown> = Promise.resolve()
+  await inTransaction(db, async (trx) => {
+    await cancelCampaign(trx, { ...shop, now: START })
+    settling = shop.settle(SECOND)
+    await sleep(500)
+  })
+  await settling
+  assert.deepEqual(await countStates(db, shop.accountId), { cancelled: 1 })
 })
 
 test('a campaign that ends at the moment at which its messages are made ready again does not end', async () => {

@@ -7,7 +7,6 @@ import { openProvider, openShop, type Provider, type Shop, seedSender } from '..
 import { after, START, seedAccount, seedCoupon, seedProfiles } from '../../test/seed.ts'
 import { countStates, onList, readMessages, runInput, seedCampaign, start } from '../../test/seed-campaign.ts'
 import type { Database, Db } from '../db/database.ts'
-import { applyProviderEvents } from '../messages/feedback/apply-events.ts'
 import { forgetRecipients } from '../messages/forget.ts'
 import {
   activateSender,
@@ -191,20 +190,7 @@ test('a report on a message that is about to go out again says that it arrived, 
   await shop.settle(FIRST)
   await shop.settle(SECOND)
   assert.deepEqual(await countStates(db, shop.accountId), { ready: 1 })
-  const [taken] = provider.taken
-  const event = {
-    kind: 'delivered',
-    providerId: taken?.id,
-    messageId: taken?.of,
-    address: taken?.to,
-    isPermanent: false,
-    reason: null,
-    at: after(30).toISOString(),
-  }
-  await sql`
-    insert into provider_events (account_id, sender_id, event_key, event, received_at)
-    values (${shop.accountId}, ${shop.senderId}, 'one', ${JSON.stringify(event)}::jsonb, ${START})`.execute(db)
-  await applyProviderEvents(db, after(SECOND))
+  await shop.report(after(30))
   await shop.send(SECOND + 1)
   assert.deepEqual(await countStates(db, shop.accountId), { sent: 1 })
   assert.equal(provider.taken.length, 1)

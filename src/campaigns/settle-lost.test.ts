@@ -97,6 +97,25 @@ describe('messages whose answer was lost', () => {
     assert.equal(provider.taken.length, 1)
   })
 
+  test('two answers that are not ten minutes apart are not two; one that fails between them takes nothing back', async () => {
+    await using provider = await openProvider('postmark')
+    provider.fateOf = () => 'swallow'
+    const shop = await open(provider, 1)
+    await shop.send(0)
+    await shop.settle(FIRST)
+    await sql`update messages set ask_at = ${START} where account_id = ${shop.accountId}`.execute(db)
+    await shop.settle(FIRST + 599)
+    assert.deepEqual(await countStates(db, shop.accountId), { unknown: 1 })
+    await sql`update messages set ask_at = ${START} where account_id = ${shop.accountId}`.execute(db)
+    provider.answerTo = () => ({ status: 503 })
+    await shop.settle(FIRST + 600)
+    assert.deepEqual(await countStates(db, shop.accountId), { unknown: 1 })
+    await sql`update messages set ask_at = ${START} where account_id = ${shop.accountId}`.execute(db)
+    provider.answerTo = () => undefined
+    await shop.settle(FIRST + 601)
+    assert.deepEqual([await countStates(db, shop.accountId), provider.asked.length], [{ ready: 1 }, 4])
+  })
+
   test('a provider that cannot be asked is asked again later and later, eight times; then the message stays unknown', async () => {
     await using provider = await openProvider('postmark')
     provider.fateOf = () => 'swallow'
@@ -153,6 +172,7 @@ describe('messages whose answer was lost', () => {
       else await pauseCampaign(db, { ...shop, now: START })
       await shop.settle(FIRST)
       await shop.settle(FIRST + 600)
+      assert.deepEqual(await countStates(db, shop.accountId), move === 'cancel' ? { cancelled: 1 } : { ready: 1 })
       provider.fateOf = () => 'answer'
       await shop.send(FIRST + 601)
       assert.equal(provider.taken.length, 0)

@@ -55,13 +55,13 @@ export async function updateAsked(
 type Asked = Pick<AskedMessage, 'id' | 'attempt' | 'ask'>
 
 /**
- * The provider has it: it is sent, also where it was made ready to go out again meanwhile. What another process sends at this
- * moment stays. The person's feed says so.
+ * The provider has it, from whichever attempt: it is sent, also where it was made ready to go out again meanwhile. What another
+ * process sends at this moment stays. The person's feed says so.
  */
 export async function updateFound(
   db: Db,
   accountId: string,
-  { id, attempt }: Asked,
+  { id }: Asked,
   providerId: string,
   now: Date,
 ): Promise<boolean> {
@@ -69,7 +69,7 @@ export async function updateFound(
     with found as (
       update messages m set state = 'sent', provider_id = coalesce(m.provider_id, ${providerId}), reason = null, lease_until = null,
         is_uncertain = false, ask_at = null, sent_at = coalesce(m.sent_at, m.rendered_at, ${now}::timestamptz)
-      where m.account_id = ${accountId}::uuid and m.id = ${id}::uuid and m.attempt = ${attempt}::int and m.state in ('unknown', 'ready')
+      where m.account_id = ${accountId}::uuid and m.id = ${id}::uuid and m.state in ('unknown', 'ready')
       returning m.id, m.profile_id, m.campaign_id
     ), told as (
       insert into events (account_id, id, profile_id, metric, at, message_id, properties)
@@ -81,7 +81,10 @@ export async function updateFound(
   return rows.length === 1
 }
 
-/** Says when the provider is asked again; null: no more. `absentAt` stays what it was said first. */
+/**
+ * Says when the provider is asked again; null: no more. `absentAt` stays what it was said first. Nothing where the message had
+ * another attempt since, or was asked about once more.
+ */
 export async function updateAskAt(
   db: Db,
   accountId: string,
@@ -90,7 +93,7 @@ export async function updateAskAt(
 ): Promise<void> {
   await sql`
     update messages set ask_at = ${next.askAt}::timestamptz, absent_at = coalesce(absent_at, ${next.absentAt}::timestamptz)
-    where account_id = ${accountId}::uuid and id = ${id}::uuid and attempt = ${attempt}::int and asks = ${ask}::int and state = 'unknown'`.execute(
+    where account_id = ${accountId}::uuid and id = ${id}::uuid and attempt = ${attempt}::int and asks = ${ask}::int`.execute(
     db,
   )
 }
@@ -106,25 +109,24 @@ export async function updateNobodyToAsk(db: Db, accountId: string, senderId: str
 
 /**
  * Settles messages that the provider does not have for certain: ready to go out again, cancelled with their campaign, or rejected
- * where the attempts are used up or nobody waits for it any more (a test). Only what nobody settled or asked about since. Returns
- * how many go out again.
+ * where the attempts are used up or nobody waits for it any more (a test). Only what nobody settled or sent again since. Returns how
+ * many go out again.
  */
 export async function updateAbsent(
   db: Db,
   accountId: string,
-  absent: readonly Asked[],
+  absent: readonly Pick<AskedMessage, 'id' | 'attempt'>[],
   how: { isCancelled: boolean; mostAttempts: number; reason: string; now: Date },
 ): Promise<number> {
   const { rows } = await sql<{ state: string }>`
     with told as (
-      select * from unnest(${absent.map((one) => one.id)}::uuid[], ${absent.map((one) => one.attempt)}::int[],
-        ${absent.map((one) => one.ask)}::int[]) as g (id, attempt, ask)
+      select * from unnest(${absent.map((one) => one.id)}::uuid[], ${absent.map((one) => one.attempt)}::int[]) as g (id, attempt)
     ), settled as (
       update messages m set reason = ${how.reason}, lease_until = null, ask_at = null,
         state = case when m.kind = 'test' or m.attempt >= ${how.mostAttempts}::int then 'rejected'
           when ${how.isCancelled}::boolean then 'cancelled' else 'ready' end
       from told
-      where m.account_id = ${accountId}::uuid and m.id = told.id and m.attempt = told.attempt and m.asks = told.ask and m.state = 'unknown'
+      where m.account_id = ${accountId}::uuid and m.id = told.id and m.attempt = told.attempt and m.state = 'unknown'
       returning m.id, m.profile_id, m.campaign_id, m.state, m.reason
     ), never_came as (
       delete from latest_messages l using settled
