@@ -73,3 +73,13 @@ test('a worker that counts holds up no other one', async (t) => {
   await countHits(db, after(200))
   assert.deepEqual(((await readMessage(first)) as { clicks: number }).clicks, 1)
 })
+
+test('calls are judged together: one that is younger than 15 seconds waits', async () => {
+  const seeded = await seedSent(1)
+  const [id = ''] = seeded.messageIds
+  await call(seeded, id, 1, 186)
+  await countHits(db, after(200))
+  assert.deepEqual(((await readMessage(id)) as { clicks: number }).clicks, 0)
+  await countHits(db, after(201))
+  assert.deepEqual(((await readMessage(id)) as { clicks: number }).clicks, 1)
+})
