@@ -1,5 +1,7 @@
-// A process that sends and asks until it is killed, by a clock that runs fast: see kill-asking.test.ts.
+// A process that sends and asks until it is killed, by a clock that runs fast, and says when everything is settled: see
+// kill-asking.test.ts.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { listCampaignsAtWork } from '../src/campaigns/campaigns.ts'
 import { runCampaign } from '../src/campaigns/run-campaign.ts'
 import { settleLost } from '../src/campaigns/settle-lost.ts'
@@ -31,5 +33,10 @@ for (;;) {
     await senders.withSenders(db, accountId, (inUse) => runCampaign(db, { ...deps, ...inUse, accountId, campaignId }))
   for (const { accountId, id: senderId } of await listSendersToAsk(db, now()))
     await settleLost(db, { ...deps, senders, accountId, senderId, pauseMs: 10 })
+  const { rows } = await sql`
+    select 1 from messages where state in ('planned', 'ready', 'sending') or state = 'unknown' and ask_at is not null limit 1`.execute(
+    db,
+  )
+  if (rows.length === 0) console.log('settled')
   await sleep(20)
 }
