@@ -18,9 +18,9 @@ const MAIL = {
   html: `<h1>{% coupon_code 'WELCOME20' %}</h1>${PARAGRAPH.repeat(90)}<p>{% unsubscribe %} {{ organization.full_address }}</p>`,
 }
 
-/** 100,000 recipients; `quick` sends to 2,000. Bare nodemailer sends a tenth as many before and after, of the size that ours had. */
+/** CAMPAIGN_PEOPLE recipients, 100,000 where nothing is said; `quick` sends to 2,000. Bare nodemailer sends a tenth as many before and after, of the size that ours had. */
 export async function run({ database, quick }: BenchOptions): Promise<BenchResult> {
-  const people = quick ? 2_000 : 100_000
+  const people = Number(process.env.CAMPAIGN_PEOPLE) || (quick ? 2_000 : 100_000)
   await using sink = await openMailSink()
   const seeded = await seedCampaign(database.db, { people, mail: MAIL })
   await start(database.db, seeded)

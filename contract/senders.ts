@@ -82,7 +82,7 @@ const http = z.object({
     method: z.enum(['POST', 'PUT']).default('POST'),
     url: text.max(2000),
     bodyKind: z.enum(['json', 'form']).default('json'),
-    /** With {{to}} and {{body}}, and {{from}} and {{id}} where the service wants them. */
+    /** With {{to}} (or {{to_digits}}, without the +) and {{body}}, and {{from}} and {{id}} where the service wants them. */
     body: z.string().trim().min(1).max(10_000),
     acceptedStatuses: z.array(z.number().int().min(200).max(299)).min(1).max(20).default([200, 201, 202]),
     /** Where the reply has the id of the message: `messages.0.id`. */

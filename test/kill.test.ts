@@ -154,7 +154,7 @@ async function readCodes(db: Db): Promise<Map<string, { code: string; state: str
   return new Map(rows.map(({ address, ...row }) => [address, row]))
 }
 
-const codeIn = (mail: string): string => mail.match(/^code=([A-Z0-9-]+)=(?:3D)?code/m)?.[1] ?? 'none'
+const codeIn = (mail: string): string => mail.match(/^code=3D([A-Z0-9-]+)=3Dcode/m)?.[1] ?? 'none'
 
 async function sumOfCounts(db: Db, metric: string): Promise<number> {
   const query = sql<{ count: number }>`

@@ -19,6 +19,7 @@ import { openShop, type TestShop, type TestShopOptions } from './shop.ts'
 export const FAST: SyncTiming = {
   firstLookMs: 2,
   shortestLookMs: 5,
+  hastyLookMs: 5,
   longestLookMs: 20,
   sendAgainMs: 5,
   mostSendAgainMs: 20,

@@ -3,17 +3,17 @@ import { releaseCodes } from '../codes/reserve.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
-import { prepareMessages } from '../messages/prepare.ts'
+import type { Medium } from '../messages/mail.ts'
 import { cancelMessages, countWaiting, isFinished, releaseWaiting } from '../messages/progress.ts'
 import { recoverMessages } from '../messages/recover.ts'
-import { sendMessages } from '../messages/send.ts'
 import type { Sender } from '../messages/sender.ts'
 import { senderOf } from '../messages/senders/identity.ts'
 import type { SendersInUse } from '../messages/senders/open-senders.ts'
 import type { MailCache } from '../messages/templates.ts'
-import { type CampaignRow, lockCampaign, updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
+import { lockCampaign, updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
 import { type CampaignInput, requireCampaign } from './campaigns.ts'
-import { freezeCampaign, versionsOf } from './freeze.ts'
+import { freezeCampaign } from './freeze.ts'
+import { sendLanes } from './send-lanes.ts'
 import { pickIfDue } from './winner.ts'
 
 /** `identity`, `smsIdentity`: in whose name the channels send; absent: the account's. */
@@ -47,7 +47,7 @@ export async function runCampaign(db: Db, input: RunInput): Promise<RunResult> {
       await pausing(db, input, () => freezeCampaign(db, input, campaign, facts.timeZone))
     else if (campaign.state === 'cancelled') return await endCancelled(db, input)
     else if (campaign.state !== 'sending') return 'done'
-    else if (!(await sendStep(db, input, campaign, senderOf(facts, campaign.channel, input)))) {
+    else if (!(await sendStep(db, input, campaign.channel, senderOf(facts, campaign.channel, input)))) {
       const waiting = await countWaiting(db, input)
       const isRetried = waiting < waited && (await retryWaiting(db, input))
       if (isRetried)
@@ -64,33 +64,14 @@ async function endCancelled(db: Db, input: RunInput): Promise<RunResult> {
   return 'done'
 }
 
-/** Sends a batch; when none is ready, makes the next one ready; each message of a test apart. False when there was nothing to do. */
-async function sendStep(db: Db, input: RunInput, campaign: CampaignRow, sender: Sender): Promise<boolean> {
+/** Sends until nothing is left to do for now; false when there was nothing to do. */
+async function sendStep(db: Db, input: RunInput, medium: Medium, sender: Sender): Promise<boolean> {
   return await pausing(db, input, async () => {
-    let isBusy = false
-    for (const templateVersionId of versionsOf(campaign))
-      if (await sendVersion(db, input, campaign, { sender, templateVersionId })) isBusy = true
-    return isBusy
+    const { handled, blocked } = await sendLanes(db, { ...input, medium, sender })
+    const who = medium === 'sms' ? 'SMS service' : 'mail server'
+    if (blocked !== null) await pauseFor(db, input, `The ${who} refuses us: ${blocked}`)
+    return handled > 0
   })
-}
-
-async function sendVersion(
-  db: Db,
-  input: RunInput,
-  campaign: CampaignRow,
-  how: { sender: Sender; templateVersionId: string },
-): Promise<boolean> {
-  const { accountId, campaignId } = input
-  const { sender, templateVersionId } = how
-  const of = { campaignId, templateVersionId }
-  const mail = await input.mails(db, accountId, templateVersionId)
-  const { holdWithoutCode, smartSending } = campaign
-  const { handled, blocked } = await sendMessages(db, { ...input, sender, of, smartSending, mail })
-  const who = campaign.channel === 'sms' ? 'SMS service' : 'mail server'
-  if (blocked !== null) await pauseFor(db, input, `The ${who} refuses us: ${blocked}`)
-  if (handled > 0) return true
-  const now = input.now()
-  return (await prepareMessages(db, { accountId, campaignId, ...how, mail, holdWithoutCode, now })) > 0
 }
 
 /** Lets people who wait for codes go on as far as there are codes now; true when there are some. */

@@ -658,8 +658,15 @@ create table shop_customers (
   profile_id uuid not null,
   is_origin boolean not null,
   told_at timestamp with time zone not null,
+  email_told text,
+  email_told_at timestamp with time zone,
+  sms_told text,
+  sms_told_at timestamp with time zone,
   constraint shop_customers_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
-  constraint shop_customers_pkey PRIMARY KEY (account_id, store_id, customer_id)
+  constraint shop_customers_check CHECK ((((email_told IS NULL) = (email_told_at IS NULL)) AND ((sms_told IS NULL) = (sms_told_at IS NULL)))),
+  constraint shop_customers_email_told_check CHECK ((email_told = ANY (ARRAY['subscribed'::text, 'unsubscribed'::text, 'never'::text]))),
+  constraint shop_customers_pkey PRIMARY KEY (account_id, store_id, customer_id),
+  constraint shop_customers_sms_told_check CHECK ((sms_told = ANY (ARRAY['subscribed'::text, 'unsubscribed'::text, 'never'::text])))
 );
 
 create table shopify_batches (

@@ -1,5 +1,5 @@
-import { compile as compileHtmlToText } from 'html-to-text'
 import type { TemplateIssue } from '../../contract/messages.ts'
+import { htmlToText } from '../lib/html-text.ts'
 import {
   analyzeTemplate,
   type CompiledTemplate,
@@ -45,17 +45,6 @@ const SMS_PARTS: Part[] = ['text']
 
 /** Tags that lead to pages about an email. */
 const EMAIL_ONLY = ['web_view', 'web_view_link', 'unsubscribe', 'unsubscribe_link', 'qr', 'barcode', 'barcode_code']
-
-const toText = compileHtmlToText({
-  wordwrap: false,
-  selectors: [
-    { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
-    { selector: 'img', format: 'skip' },
-    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
-    { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false } },
-    { selector: '.onecode-preheader', format: 'skip' },
-  ],
-})
 
 /** Compiles the four parts. Throws nothing: what is wrong is in `issues`, and a part with an error is null. */
 export function compileMail(content: MailContent): CompiledMail {
@@ -158,7 +147,7 @@ export function renderMail(mail: CompiledMail, context: RenderContext, options: 
     subject: oneLine(render('subject')),
     previewText,
     html,
-    text: mail.parts.text ? render('text') : toText(html),
+    text: mail.parts.text ? render('text') : htmlToText(html),
   }
 }
 

@@ -32,6 +32,8 @@ const ASKED_AFTER_MS = 5 * 60_000
 export type SendInput = DeliverInput & {
   /** Whether people who got another message lately are passed over. */
   smartSending: boolean
+  /** Calls of this that share the channel's connections side by side: each takes its part of them. */
+  lanes?: number
   leaseMs: number
   now: () => Date
 }
@@ -49,7 +51,8 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   const { accountId, of, now } = input
   const channel = channelOf(input)
   const paced = input.sender.paced ?? null
-  const want = channel.repeatableForMs === Number.POSITIVE_INFINITY ? BATCH : channel.concurrency * CLAIMED_PER_SEND
+  const atOnce = Math.max(1, Math.floor(channel.concurrency / (input.lanes ?? 1)))
+  const want = channel.repeatableForMs === Number.POSITIVE_INFINITY ? BATCH : atOnce * CLAIMED_PER_SEND
   const turns = await takeTurns(db, { accountId, sender: paced, want, goesFirst: 'testsOf' in of, now })
   const began = now()
   const handled = await updateClaimed(db, {
@@ -78,7 +81,7 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
       outcomes.push(outcome)
     }
   }
-  await Promise.all(Array.from({ length: channel.concurrency }, sendNext))
+  await Promise.all(Array.from({ length: atOnce }, sendNext))
   const answers = heard.map(({ sent }) => sent)
   await noteTurns(db, { accountId, sender: paced, unused: turns - heard.length, outcomes: answers, now: now() })
   if (outcomes.length > 0) await record(db, input, { outcomes, heard })

@@ -6,11 +6,14 @@ import { readPhone } from './phone.ts'
 import { type Consent, insertProfiles } from './profiles.sql.ts'
 import {
   insertLink,
+  type LastWord,
   lockPerson,
   type StoreKey,
+  selectLastWords,
   selectLinkedProfile,
   selectProfileByAddress,
   updateConsentTold,
+  updateLastWord,
   updateMissing,
   upsertCheckout,
 } from './shop-customers.sql.ts'
@@ -109,42 +112,47 @@ async function followConsent(trx: Db, input: Told, profileId: string): Promise<v
   if (!customer.emailConsent && !customer.smsConsent) return
   const person = await lockPerson(trx, accountId, profileId)
   if (!person) return
+  const lastWords = customer.id === null ? { email: null, sms: null } : await selectLastWords(trx, input, customer.id)
   const channels = [
     {
       channel: 'email',
       told: customer.emailConsent,
-      from: person.emailConsent,
-      last: { at: person.emailChangedAt, by: person.emailChangedBy },
+      ours: { state: person.emailConsent, at: person.emailChangedAt, by: person.emailChangedBy },
     },
     {
       channel: 'sms',
       told: customer.smsConsent,
-      from: person.smsConsent,
-      last: { at: person.smsChangedAt, by: person.smsChangedBy },
+      ours: { state: person.smsConsent, at: person.smsChangedAt, by: person.smsChangedBy },
     },
   ] as const
-  for (const { channel, told, from, last } of channels) {
-    const to = mayFollow(told, from, last)
+  for (const { channel, told, ours } of channels) {
+    if (!told) continue
+    const from = ours.state
+    const to = mayFollow(told, ours, lastWords[channel])
     if (to)
-      await updateConsentTold(trx, accountId, profileId, { channel, from, to, at: earlier(told?.at ?? now, now), now })
+      await updateConsentTold(trx, accountId, profileId, { channel, from, to, at: earlier(told.at ?? now, now), now })
+    if (customer.id !== null && told.at !== null)
+      await updateLastWord(trx, input, customer.id, { channel, state: told.state, at: told.at })
   }
 }
+
+/** The consent that we have, and when and by whom it was changed last. */
+type OurConsent = { state: Consent; at: Date | null; by: string | null }
 
 /**
  * The consent to take over from a shop, undefined to keep ours.
  *
- * The later word wins. A shop's word without a date is only believed where nobody has said anything. That a customer "never agreed" is no
- * word against a consent that was given to us; it takes back only what the shop itself had told.
+ * The later word wins, also over one that changed nothing when it came: `lastWord`. A shop's word without a date is only believed
+ * where nobody has said anything. That a customer "never agreed" is no word against a consent that was given to us; it takes back
+ * only what the shop itself had told, and an unsubscribing that comes late still counts after it.
  */
-export function mayFollow(
-  told: ToldConsent,
-  ours: Consent,
-  last: { at: Date | null; by: string | null },
-): Consent | undefined {
-  if (!told) return undefined
-  if (last.at !== null && (told.at === null || told.at <= last.at)) return undefined
-  if (told.state !== 'never') return told.state === ours ? undefined : told.state
-  return ours === 'subscribed' && last.by === 'shopify' ? 'unsubscribed' : undefined
+function mayFollow(told: NonNullable<ToldConsent>, ours: OurConsent, lastWord: LastWord | null): Consent | undefined {
+  if (ours.at !== null && (told.at === null || told.at <= ours.at)) return undefined
+  if (lastWord !== null && (told.at === null || told.at <= lastWord.at)) {
+    if (lastWord.state !== 'never' || told.state !== 'unsubscribed') return undefined
+  }
+  if (told.state !== 'never') return told.state === ours.state ? undefined : told.state
+  return ours.state === 'subscribed' && ours.by === 'shopify' ? 'unsubscribed' : undefined
 }
 
 function earlier(a: Date, b: Date): Date {

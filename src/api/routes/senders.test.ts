@@ -130,6 +130,9 @@ test('an account tests its senders 20 times a minute at most', async () => {
     )
   assert.equal(statuses[0], 200)
   assert.equal(statuses.at(-1), 429)
+  const url = `/v1/senders/${made.body.id}/test-text`
+  const text = await server.call('POST', url, { cookie: owner.cookie, body: { to: '+353861234567' } })
+  assert.equal(text.status, 429, 'test texts count as well')
 })
 
 test('an unknown setting and a wrong address are refused at their field', async () => {

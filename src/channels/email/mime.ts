@@ -14,6 +14,7 @@ export function toMailOptions(email: OutgoingEmail): SendMailOptions {
     subject: email.subject,
     html: email.html,
     text: email.text,
+    encoding: 'quoted-printable', // nodemailer would search both texts for what it needs, twice, and choose this for nearly all
     messageId: makeMessageId(email),
     headers: headersOf(email),
     disableFileAccess: true,

@@ -37,7 +37,7 @@ test('a JSON body carries any text unharmed, headers carry the id, and the id of
 test('a form body carries any text unharmed, and without a path our own id is kept', async () => {
   await using server = await openProviderServer(() => ({ status: 200, body: 'OK' }))
   const { idPath: _, ...settings } = SETTINGS
-  const form = { bodyKind: 'form', body: 'To={{to}}&Text={{body}}&from={{from}}' } as const
+  const form = { bodyKind: 'form', body: 'To={{to_digits}}&Text={{body}}&from={{from}}' } as const
   await using channel = openHttpSms({ ...settings, ...form, url: server.url, method: 'PUT' })
   assert.deepEqual(await channel.send({ ...SAMPLE_SMS, from: null }), {
     status: 'sent',
@@ -45,7 +45,7 @@ test('a form body carries any text unharmed, and without a path our own id is ke
   })
   assert.equal(server.requests[0]?.method, 'PUT')
   assert.deepEqual(Object.fromEntries(new URLSearchParams(server.requests[0]?.body)), {
-    To: SAMPLE_SMS.to,
+    To: SAMPLE_SMS.to.slice(1),
     Text: SAMPLE_SMS.body,
     from: '',
   })

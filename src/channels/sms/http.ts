@@ -9,7 +9,7 @@ const TIMEOUT_MS = 15_000
 const MAX_REPLY_BYTES = 64 * 1024
 
 const PLACEHOLDER = /\{\{\s*(\w*)\s*\}\}/g
-const NAMES = new Set(['to', 'from', 'body', 'id'])
+const NAMES = new Set(['to', 'to_digits', 'from', 'body', 'id'])
 /** Stands for a message where the settings are only looked at: has everything that must be escaped. */
 const SAMPLE = { messageId: '0', from: '"\\&+', to: '+491700000000', body: 'a"b\\c\n& é' }
 
@@ -69,7 +69,7 @@ function fill(
   { messageId, from, to, body }: Pick<OutgoingSms, 'messageId' | 'from' | 'to' | 'body'>,
   escapeValue: (value: string) => string,
 ): string {
-  const values: Record<string, string> = { to, from: from ?? '', body, id: messageId }
+  const values: Record<string, string> = { to, to_digits: to.replace(/^\+/, ''), from: from ?? '', body, id: messageId }
   return template.replace(PLACEHOLDER, (_whole, name: string) => escapeValue(values[name] ?? ''))
 }
 
@@ -95,11 +95,14 @@ export function findTemplateProblem({
   for (const [header, text] of [...Object.entries(headers), [null, body] as const]) {
     const unknown = [...text.matchAll(PLACEHOLDER)].find(([, name = '']) => !NAMES.has(name))
     if (unknown) {
-      return { header, message: `{{${unknown[1]}}} is not known: use {{to}}, {{from}}, {{body}} or {{id}}.` }
+      return {
+        header,
+        message: `{{${unknown[1]}}} is not known: use {{to}}, {{to_digits}}, {{from}}, {{body}} or {{id}}.`,
+      }
     }
   }
-  if (!/\{\{\s*to\s*\}\}/.test(body) || !/\{\{\s*body\s*\}\}/.test(body))
-    return { header: null, message: 'The body must contain {{to}} and {{body}}.' }
+  if (!/\{\{\s*to(_digits)?\s*\}\}/.test(body) || !/\{\{\s*body\s*\}\}/.test(body))
+    return { header: null, message: 'The body must contain {{to}}, or {{to_digits}}, and {{body}}.' }
   if (bodyKind === 'json' && parseJson(fill(body, SAMPLE, ESCAPES.json)) === undefined)
     return {
       header: null,

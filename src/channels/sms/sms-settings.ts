@@ -10,8 +10,8 @@ export type TwilioSettings = {
 }
 
 /**
- * Any SMS service with an HTTP call. In `headers` and `body`, {{to}}, {{from}}, {{body}} and {{id}} stand for the message;
- * they are escaped for the kind of body.
+ * Any SMS service with an HTTP call. In `headers` and `body`, {{to}}, {{to_digits}} (without the +), {{from}}, {{body}} and {{id}}
+ * stand for the message; they are escaped for the kind of body.
  */
 export type HttpSmsSettings = {
   provider: 'http'

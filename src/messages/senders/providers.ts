@@ -26,6 +26,16 @@ export function openEmailChannel(row: SenderRow, secret: string): EmailChannel {
   }
 }
 
+/** Where the provider of a sender reports to. */
+export function webhookUrlOf(row: Pick<SenderRow, 'id' | 'provider'>, publicUrl: string): string {
+  return `${publicUrl.replace(/\/$/, '')}/webhooks/${row.provider}/${row.id}`
+}
+
+/** Whether a provider reports what became of messages. */
+export function reportsBack(provider: SenderRow['provider']): boolean {
+  return provider !== 'smtp' && provider !== 'http'
+}
+
 /** What is said of a sender whose secrets were sealed with another secret of the installation. */
 export function lostSecrets(row: Pick<SenderRow, 'name'>): string {
   return `The secrets of the sender ${row.name} cannot be opened. Enter them again in the settings.`

@@ -9,6 +9,7 @@ import { newId } from '../../lib/ids.ts'
 import { healthOf } from '../pace/health.ts'
 import { findPaces, type Pace } from '../pace/pace.ts'
 import { checkHttpSetup } from '../sms/check-http.ts'
+import { reportsBack, webhookUrlOf } from './providers.ts'
 import { kindOf, openSecrets, sealSecrets, withSecrets } from './secrets.ts'
 import {
   deleteActive,
@@ -22,7 +23,6 @@ import {
   updateSenderRow,
   upsertActive,
 } from './senders.sql.ts'
-import { reportsBack, webhookUrlOf } from './webhook-url.ts'
 
 export type { SenderRow }
 
@@ -208,11 +208,16 @@ function requireSecrets(setup: SenderSetup, secrets: Record<string, string>): vo
   })
 }
 
+/** What a message may come from; services with a call of their own want their numbers with or without the +. */
+const FROM = {
+  email: /^[^@\s<>"]+@[^@\s<>"]+\.[^@\s<>"]+$/,
+  sms: /^(\+\d{5,15}|[A-Za-z0-9 ]{1,11})$/,
+  http: /^(\+?\d{5,15}|[A-Za-z0-9 ]{1,11})$/,
+}
+
 function readFrom(provider: SenderSetup['provider'], address: string | null): string | null {
   if (address === null || address === '') return null
-  const fits =
-    kindOf(provider) === 'email' ? /^[^@\s<>"]+@[^@\s<>"]+\.[^@\s<>"]+$/ : /^(\+\d{5,15}|[A-Za-z0-9 ]{1,11})$/
-  if (fits.test(address)) return address
+  if (FROM[provider === 'http' ? 'http' : kindOf(provider)].test(address)) return address
   throw new AppError('invalid_input', 'Write an address that the provider may send from.', { field: 'fromAddress' })
 }
 

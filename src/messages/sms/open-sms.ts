@@ -4,8 +4,7 @@ import { openSmsChannel } from '../../channels/sms/open-sms-channel.ts'
 import type { SmsChannel, SmsProvider } from '../../channels/sms/sms-channel.ts'
 import type { HttpSmsSettings, SmsSettings, TwilioSettings } from '../../channels/sms/sms-settings.ts'
 import { isPublicHost } from '../../lib/http/public-address.ts'
-import { lostSecrets, setupOf } from '../senders/providers.ts'
-import { webhookUrlOf } from '../senders/webhook-url.ts'
+import { lostSecrets, setupOf, webhookUrlOf } from '../senders/providers.ts'
 
 /** What the installation adds to the settings of senders of text messages. */
 export type SmsFacts = {

@@ -18,6 +18,7 @@ import {
   openSmsService,
   openTwilioServer,
   refuse,
+  type ServedText,
   takeIt,
 } from '../../../test/sms-services.ts'
 import { describeCampaign } from '../../campaigns/campaigns.ts'
@@ -158,6 +159,36 @@ test('with a header that promises it, a lost answer is asked for again under the
   assert.ok(service.requests.every(({ headers }) => headers['x-api-key'] === 'hush-hush'))
 })
 
+test('of a process that dies, a text at Twilio is unknown, one at a service that knows our ids is asked for again', async () => {
+  for (const kind of ['twilio', 'http'] as const) {
+    const seeded = await seedTexts(db, 1)
+    const { accountId } = seeded
+    const reached = Promise.withResolvers<void>()
+    let dead: Promise<void> | undefined
+    {
+      const answer = (text: ServedText, nth: number) => {
+        reached.resolve()
+        return nth === 1 ? 'hang' : kind === 'twilio' ? takeIt(text) : { status: 202, json: { id: text.id } }
+      }
+      await using service = kind === 'twilio' ? await openTwilioServer(answer) : await openSmsService(answer)
+      const settings = { idempotency: { header: 'Idempotency-Key', minutes: 60 } }
+      if (kind === 'twilio') await addTwilio(db, accountId)
+      else await addHttp(db, accountId, service.url, { settings })
+      await using first = openSenders(service.url)
+      await using second = openSenders(service.url)
+      dead = run(first, seeded)
+      await reached.promise
+      await recoverMessages(db, after(61))
+      await run(second, seeded, 61)
+      assert.deepEqual(await countStates(db, accountId), kind === 'twilio' ? { unknown: 1 } : { sent: 1 })
+      assert.deepEqual(service.texts.length, kind === 'twilio' ? 1 : 2)
+      assert.equal(new Set(service.texts.map((text) => text.id)).size, 1)
+    }
+    await dead
+    assert.deepEqual(await countStates(db, accountId), kind === 'twilio' ? { unknown: 1 } : { sent: 1 })
+  }
+})
+
 test('what may have arrived is not repeated under other settings of the service, nor through another sender, nor too late', async () => {
   const settings = { idempotency: { header: 'Idempotency-Key', minutes: 60 } }
   for (const change of ['settings', 'pace', 'sender', 'time'] as const) {
@@ -226,7 +257,7 @@ test('two processes that send one campaign share the pace of its sender', async 
 
 test('a number to which the country is closed, or a bad one, is no failure of the sender', async () => {
   const seeded = await seedTexts(db, 12)
-  const codes = [21408, 21608, 21612, 21211, 21617, 21610]
+  const codes = [21408, 21408, 21608, 21608, 21612, 21612, 21211, 21617, 21610]
   await using twilio = await openTwilioServer((_text, nth) => refuse(400, codes[nth % codes.length] ?? 0, 'no'))
   const senderId = await addTwilio(db, seeded.accountId)
   await using senders = openSenders(twilio.url)

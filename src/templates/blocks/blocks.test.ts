@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { htmlToText } from '../../lib/html-text.ts'
 import { analyzeTemplate, compileTemplate, type RenderContext, renderTemplate, requiredCoupons } from '../template.ts'
 import { checkBlocks } from './check.ts'
 import { compileBlocks, compileMjml } from './compile.ts'
 import { parseBlocks } from './document.ts'
-import { htmlToPlainText } from './plain-text.ts'
 
 const NOW = new Date('2026-11-22T10:05:09Z')
 
@@ -154,7 +154,7 @@ test('plain text keeps the case of headings, the columns of tables and the targe
     {},
     { A: coupon('A1-B2') },
   )
-  const text = htmlToPlainText(html)
+  const text = htmlToText(html)
   assert.match(text, /^Hello Ann\n/)
   assert.match(text, /Read this \[https:\/\/s\.example\/a\]\./)
   assert.match(text, /Your code\nA1-B2\n/)

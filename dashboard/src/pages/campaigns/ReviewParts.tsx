@@ -103,6 +103,11 @@ function describeTest({ templateName, sharePercent, afterHours }: NonNullable<Ca
   return `against ${templateName} with ${sharePercent} %${sharePercent === 100 ? '' : `, ${rest}`}`
 }
 
+function nobodysName({ channel, problems }: CampaignReview): string {
+  if (channel === 'outbox') return 'nobody yet'
+  return problems.some(({ code }) => code === 'sender_missing') ? 'no sender set' : 'whom the service chooses'
+}
+
 export function MessageBox({ campaign, review }: Props) {
   const { data } = useQuery(templateQuery(campaign.templateId))
   return (
@@ -112,7 +117,7 @@ export function MessageBox({ campaign, review }: Props) {
       </Title>
       <Definitions
         items={[
-          ['From', review.sender ?? (review.channel === 'outbox' ? 'nobody yet' : 'no sender set')],
+          ['From', review.sender ?? nobodysName(review)],
           ...(campaign.channel === 'sms'
             ? ([['Text', data?.text ?? '…']] as [string, string][])
             : ([

@@ -4,7 +4,7 @@ import { checkDiscount, waitOf } from './send-batch.ts'
 import { confirmDone, failJobOf, judgeCreation } from './settle-batch.ts'
 import type { SyncRun } from './sync-run.ts'
 import { lockWindow, updateWindow } from './syncs.sql.ts'
-import { lookEvery, nextWindow, type Sample } from './window.ts'
+import { isGrowing, lookEvery, nextWindow, type Sample } from './window.ts'
 
 /** After this long, at most, batches are looked at by another process, when the one that began to look at them is gone. */
 const LOOK_LEASE_MS = 5000
@@ -95,6 +95,7 @@ async function adaptWindow({ db, store, timing }: SyncRun, samples: Sample[]): P
     if (samples.length === 0) return lookMs
     const next = nextWindow(window, samples, lookMs)
     await updateWindow(trx, store, next)
+    if (isGrowing(window, next)) return timing.hastyLookMs
     return lookEvery(next.bestMs, timing.shortestLookMs, timing.longestLookMs)
   })
 }

@@ -12,6 +12,7 @@ import { sendBatch } from './send-batch.ts'
 import { type SyncRun, type SyncTiming, TIMING } from './sync-run.ts'
 import { insertSync, selectSync, updateSyncBlocked } from './syncs.sql.ts'
 import { takeBatch } from './take-batch.ts'
+import { FIRST_CREATIONS } from './window.ts'
 
 /** Calls that add codes which one process has at once: an answer takes half a second, and the points of the fastest plan are 100 a second. */
 const SENDERS = 16
@@ -38,7 +39,7 @@ export async function runSync(
   input: { accountId: string; storeId: string; now: () => Date; signal?: AbortSignal; timing?: Partial<SyncTiming> },
 ): Promise<SyncEnd> {
   const store = { accountId: input.accountId, storeId: input.storeId }
-  await insertSync(db, store)
+  await insertSync(db, store, FIRST_CREATIONS)
   if ((await selectSync(db, store))?.isBlocked) return 'blocked'
   const stop = new AbortController()
   const signal = input.signal ? AbortSignal.any([input.signal, stop.signal]) : stop.signal
@@ -87,25 +88,29 @@ export async function runSync(
 /** Waits for work and says whether it came through. */
 type Note = (work: Promise<unknown>) => Promise<boolean>
 
+/** `isAllSent`: nothing waits to be sent by this process, what is under way is all that is left. */
+type SyncState = { isOver: boolean; isAllSent: boolean }
+
 /** Sends and looks side by side until no batch is left and no job needs one. */
 async function bringCodes(run: SyncRun, note: Note): Promise<void> {
-  const state = { isOver: false }
+  const state = { isOver: false, isAllSent: false }
   const looking = keepLooking(run, note, state)
   try {
-    await keepSending(run, note)
+    await keepSending(run, note, state)
   } finally {
     state.isOver = true
     await looking
   }
 }
 
-async function keepSending(run: SyncRun, note: Note): Promise<void> {
+async function keepSending(run: SyncRun, note: Note, state: SyncState): Promise<void> {
   const sending = new Set<Promise<unknown>>()
   let failed: unknown
   try {
     while (!run.signal?.aborted && failed === undefined) {
       await breathe() // the embedded database never waits: without this no reply of the shop is heard while batches are put back
       const taken = sending.size < SENDERS ? await takeBatch(run) : undefined
+      state.isAllSent = taken?.status === 'idle'
       if (taken?.status === 'taken') {
         const work: Promise<unknown> = note(sendBatch(run, taken.batch))
           .catch((error: unknown) => {
@@ -126,7 +131,7 @@ async function keepSending(run: SyncRun, note: Note): Promise<void> {
   if (failed !== undefined) throw failed
 }
 
-async function keepLooking(run: SyncRun, note: Note, state: { isOver: boolean }): Promise<void> {
+async function keepLooking(run: SyncRun, note: Note, state: SyncState): Promise<void> {
   let waitMs = run.timing.firstLookMs
   while (!run.signal?.aborted && !state.isOver) {
     let looked = 0
@@ -136,7 +141,8 @@ async function keepLooking(run: SyncRun, note: Note, state: { isOver: boolean })
         waitMs = seen.waitMs
       }),
     )
-    await pause(run, looked > 0 ? waitMs : Math.min(IDLE_MS, run.timing.firstLookMs))
+    const pauseMs = state.isAllSent ? Math.min(waitMs, run.timing.hastyLookMs) : waitMs
+    await pause(run, looked > 0 ? pauseMs : Math.min(IDLE_MS, run.timing.firstLookMs))
   }
 }
 

@@ -9,6 +9,8 @@ export type SyncTiming = {
   /** Between two looks, at least and at most. */
   shortestLookMs: number
   longestLookMs: number
+  /** Between two looks where work waits for them: the window still grows, or nothing is left to send. */
+  hastyLookMs: number
   /** Before a batch whose outcome is unknown is sent again; twice as long each time. */
   sendAgainMs: number
   mostSendAgainMs: number
@@ -26,6 +28,7 @@ export const TIMING: SyncTiming = {
   firstLookMs: 300,
   shortestLookMs: 500,
   longestLookMs: 5000,
+  hastyLookMs: 150,
   sendAgainMs: 1000,
   mostSendAgainMs: 60_000,
   blockedMs: 5000,

@@ -4,9 +4,10 @@ import type { Window } from './window.ts'
 
 export type StoreKey = { accountId: string; storeId: string }
 
-export async function insertSync(db: Db, store: StoreKey): Promise<void> {
+export async function insertSync(db: Db, store: StoreKey, creations: number): Promise<void> {
   await sql`
-    insert into shopify_syncs (account_id, store_id) values (${store.accountId}, ${store.storeId}) on conflict do nothing`.execute(
+    insert into shopify_syncs (account_id, store_id, creations)
+    values (${store.accountId}::uuid, ${store.storeId}::uuid, ${creations}::double precision) on conflict do nothing`.execute(
     db,
   )
 }

@@ -1,5 +1,6 @@
-/** Creations that are under way when nothing is known of a shop. */
 const SMALLEST = 1
+/** Creations that are under way when nothing is known of a shop: while one is imported the next waits. */
+export const FIRST_CREATIONS = 2
 /** Most creations under way, whatever was measured: what stands in the shop's line delays whoever needs codes at once. */
 const LARGEST = 64
 /** What the shop does at least in the time until we notice that something is done, with a reserve, and two more: so its worker never idles. */
@@ -8,6 +9,7 @@ const SPARE = 2
 /** A shortest time that is older than this, and than so many times itself, is measured anew: the shop may have become slower. */
 const BEST_FOR_MS = 60_000
 const BEST_FOR_TIMES = 20
+const GROWTH = 1.25
 /** What is left of the measured speed each round in which no batch was faster. */
 const FADE = 0.9
 
@@ -56,6 +58,11 @@ export function nextWindow(window: Window, samples: readonly Sample[], lookMs: n
     batchesPerSecond,
     delivered,
   }
+}
+
+/** Whether a window has not found its size yet: the next look makes it larger still. */
+export function isGrowing(before: Window, after: Window): boolean {
+  return after.creations >= before.creations * GROWTH
 }
 
 /** How long to wait between two looks at what is under way. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import fc from 'fast-check'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../../../test/database.ts'
 import { NOW, type SeededCoupon, seedCode, seedCoupon, seedProfile } from '../../../../test/seed-redemptions.ts'
@@ -178,9 +179,44 @@ test('the later word about consent wins, whoever spoke it and in whichever order
   await tell('unsubscribed', 80)
   assert.equal(await now(), 'unsubscribed')
   await tell('subscribed', 90)
+  assert.equal(await now(), 'subscribed')
   await tell('not_subscribed', 95)
   assert.equal(await now(), 'unsubscribed', 'the shop takes back what it told')
+  await tell('unsubscribed', 120)
+  await tell('subscribed', 110)
+  assert.equal(await now(), 'unsubscribed', 'a late word does not undo one that changed nothing')
 })
+
+test('who may be mailed does not depend on the order in which a shop tells of consent', async () => {
+  const state = fc.constantFrom('subscribed', 'unsubscribed', 'not_subscribed')
+  const words = fc
+    .array(state, { minLength: 2, maxLength: 4 })
+    .map((states) => states.map((told, nth) => ({ state: told, seconds: 10 * (nth + 1) })))
+  const orders = words.chain((told) =>
+    fc.tuple(fc.constant(told), fc.shuffledSubarray(told, { minLength: told.length })),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.boolean(), orders, async (isOurs, [told, shuffled]) => {
+      assert.equal(await endOf(isOurs, shuffled), await endOf(isOurs, told))
+    }),
+    { numRuns: 40 },
+  )
+})
+
+/** Whether somebody is subscribed, by their own word or not at all, once the shop has told these words in this order. */
+async function endOf(isOurs: boolean, words: { state: string; seconds: number }[]): Promise<boolean> {
+  const coupon = await seedCoupon(database.db)
+  if (isOurs) {
+    const profileId = await seedProfile(database.db, coupon.accountId, 'ada@example.com')
+    await updateProfile(database.db, { ...coupon, profileId, emailConsent: 'subscribed', now: NOW })
+  }
+  for (const { state, seconds } of words) {
+    const body = { id: 1, email: 'ada@example.com', email_marketing_consent: consent(state, seconds) }
+    await putWebhook(database.db, coupon, 'customers/update', body)
+    await applyNews(database.db, coupon, 10_000)
+  }
+  return ((await readPeople(coupon))[0] as { consent: string }).consent === 'subscribed'
+}
 
 test('a checkout is one event however often it is told, with the newest cart', async () => {
   const coupon = await seedCoupon(database.db)

@@ -18,7 +18,15 @@ export function ProviderField({ field, isSet, props }: Props) {
   if (kind === 'text') return <TextInput {...common} maxLength={2000} />
   if (kind === 'lines') {
     return (
-      <Textarea {...common} autosize minRows={4} maxRows={14} maxLength={10_000} spellCheck={false} ff="monospace" />
+      <Textarea
+        {...common}
+        autosize
+        minRows={4}
+        maxRows={14}
+        maxLength={10_000}
+        spellCheck={false}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+      />
     )
   }
   return (

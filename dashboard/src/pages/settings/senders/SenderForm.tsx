@@ -1,6 +1,7 @@
 import { NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { isNotEmpty, type UseFormReturnType, useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
+import { Fragment } from 'react'
 import type { Sender } from '../../../../../contract/senders.ts'
 import { patch, post } from '../../../api/api.ts'
 import { EntryForm } from '../../../parts/EntryForm.tsx'
@@ -72,14 +73,15 @@ export function SenderForm({ sender, mayReachInside, onDone }: Props) {
           {...form.getInputProps('name')}
         />
         {FIELDS[provider].map((field) => (
-          <ProviderField
-            key={`${provider} ${field.key}`}
-            field={field}
-            isSet={sender?.secretsSet.includes(field.key) ?? false}
-            props={form.getInputProps(`fields.${field.key}`)}
-          />
+          <Fragment key={`${provider} ${field.key}`}>
+            <ProviderField
+              field={field}
+              isSet={sender?.secretsSet.includes(field.key) ?? false}
+              props={form.getInputProps(`fields.${field.key}`)}
+            />
+            {provider === 'http' && field.key === 'body' && <HeaderFields form={form} />}
+          </Fragment>
         ))}
-        {provider === 'http' && <HeaderFields form={form} />}
         {provider === 'http' && (mayReachInside || form.values.allowsPrivateAddresses) && (
           <Switch
             label="May call addresses inside the own network"

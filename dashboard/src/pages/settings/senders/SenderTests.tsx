@@ -1,12 +1,11 @@
 import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
-import { isNotEmpty, useForm } from '@mantine/form'
-import { IconMailForward, IconPlugConnected } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
+import { IconMailForward, IconMessageForward, IconPlugConnected } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Sender, SenderCheck, TestMail } from '../../../../../contract/senders.ts'
 import { post } from '../../../api/api.ts'
+import { fieldErrors, messageOf } from '../../../api/field-errors.ts'
 import { useAction } from '../../../api/use-action.ts'
-import { EntryForm } from '../../../parts/EntryForm.tsx'
 import { showDone } from '../../../parts/toasts.ts'
 
 /** What changes with a sender. */
@@ -103,30 +102,48 @@ const TEXT_TEXTS: Texts = {
   unknown: 'The answer of the service was lost: the text may arrive or not.',
 }
 
-/** Sends one text to a number that is typed here. */
+/** Sends one text to a number that is typed here. What went wrong stands at the number. */
 function TestText({ sender }: { sender: Sender }) {
   const client = useQueryClient()
-  const [told, setTold] = useState<TestMail | null>(null)
-  const form = useForm({ initialValues: { to: '' }, validate: { to: isNotEmpty('Enter a number.') } })
-  const send = async ({ to }: { to: string }) => {
-    setTold(null)
-    setTold(await post<TestMail>(`/v1/senders/${sender.id}/test-text`, { to }))
-    void client.invalidateQueries({ queryKey: ['senders'] })
-  }
+  const [to, setTo] = useState('')
+  const text = useMutation({
+    mutationFn: () => post<TestMail>(`/v1/senders/${sender.id}/test-text`, { to }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['senders'] }),
+  })
   return (
-    <Stack gap="sm" maw={420}>
-      <EntryForm form={form} run={send} submitLabel="Send a test text">
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        text.mutate()
+      }}
+    >
+      <Stack gap="sm">
         <TextInput
           label="Send a test text to"
           description="A number with + and its country code. It goes out at any hour."
           type="tel"
           placeholder="+353 86 123 4567"
           maxLength={40}
-          {...form.getInputProps('to')}
+          maw={420}
+          value={to}
+          onChange={(event) => setTo(event.currentTarget.value)}
+          error={text.error ? (fieldErrors(text.error).to ?? messageOf(text.error)) : null}
         />
-      </EntryForm>
-      {told && <TestResult told={told} texts={TEXT_TEXTS} title="Test text" />}
-    </Stack>
+        <div>
+          <Button
+            type="submit"
+            variant="default"
+            leftSection={<IconMessageForward size={17} aria-hidden />}
+            disabled={to.trim() === ''}
+            loading={text.isPending}
+          >
+            Send a test text
+          </Button>
+        </div>
+        {text.data && <TestResult told={text.data} texts={TEXT_TEXTS} title="Test text" />}
+      </Stack>
+    </form>
   )
 }
 

@@ -129,7 +129,8 @@ export const FIELDS: Record<Provider, Field[]> = {
       label: 'Body',
       kind: 'lines',
       initial: '{\n  "to": "{{to}}",\n  "from": "{{from}}",\n  "text": "{{body}}"\n}',
-      description: '{{to}}, {{from}}, {{body}} and {{id}} stand for the message. In JSON they stand inside quotes.',
+      description:
+        '{{to}} (or {{to_digits}}, without the +), {{from}}, {{body}} and {{id}} stand for the message. In JSON they stand inside quotes.',
     },
     {
       key: 'acceptedStatuses',
