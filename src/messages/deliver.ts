@@ -36,8 +36,8 @@ export async function deliver(
 
 async function deliverEmail(claimed: ClaimedMessage, message: Renderable, input: DeliverInput) {
   const { accountId, mail, sender, channel, of } = input
-  const { subject, html, text } = renderMessage({ accountId, mail, sender, message })
-  const { unsubscribe } = pagesOf({ accountId, sender, message })
+  const pages = pagesOf({ accountId, sender, message })
+  const { subject, html, text } = renderMessage({ accountId, mail, sender, message }, pages)
   const sent = await channel.send({
     messageId: claimed.id,
     attempt: claimed.attempt,
@@ -50,7 +50,7 @@ async function deliverEmail(claimed: ClaimedMessage, message: Renderable, input:
     subject,
     html,
     text,
-    headers: { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
+    headers: { 'List-Unsubscribe': `<${pages.unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
   })
   return { subject, sent }
 }

@@ -26,22 +26,23 @@ export type Renderable = {
 export type MessageInput = { accountId: string; mail: CompiledMail; sender: Sender; message: Renderable }
 
 /** A message as its recipient gets it. Throws TemplateError. */
-export function renderMessage(input: MessageInput): RenderedMail {
-  const plain = renderPlain(input)
-  return { ...plain, html: addTracking(plain.html, input, { showsPixel: true }) }
+export function renderMessage(input: MessageInput, pages = pagesOf(input)): RenderedMail {
+  const plain = renderPlain(input, pages)
+  return { ...plain, html: addTracking(plain.html, input, { pages, showsPixel: true }) }
 }
 
 /** The same on a page of ours: without the pixel, for nobody opens a mail there. Throws TemplateError. */
 export function renderForWeb(input: MessageInput): RenderedMail {
-  const plain = renderPlain(input)
-  return { ...plain, html: addTracking(plain.html, input, { showsPixel: false }) }
+  const pages = pagesOf(input)
+  const plain = renderPlain(input, pages)
+  return { ...plain, html: addTracking(plain.html, input, { pages, showsPixel: false }) }
 }
 
 /** A text message as its recipient gets it. `isFirst`: it is the first to this person, and says how to opt out. */
 export function renderSms(input: MessageInput, isFirst: boolean): string {
   const { sender, message } = input
   const { account } = sender
-  const text = renderPlain(input).text
+  const { text } = renderPlain(input, pagesOf(input))
   const linked =
     message.shortKey === null || !message.isKept || !account.trackClicks
       ? text
@@ -51,16 +52,19 @@ export function renderSms(input: MessageInput, isFirst: boolean): string {
 
 /** Where the nth link of a message leads, n from 1; undefined where it has none. Throws TemplateError. */
 export function targetOf(input: MessageInput, link: number): string | undefined {
-  if (input.mail.channel === 'sms') return smsTargets(renderPlain(input).text)[link - 1]
-  return trackableTargets(renderPlain(input).html, Object.values(pagesOf(input)))[link - 1]
+  const pages = pagesOf(input)
+  const { text, html } = renderPlain(input, pages)
+  return (input.mail.channel === 'sms' ? smsTargets(text) : trackableTargets(html, Object.values(pages)))[link - 1]
 }
 
-/** Our own pages that belong to a message. */
+export type MessagePages = Required<Links>
+
+/** Our own pages that belong to a message. Signed: made once for each message. */
 export function pagesOf({
   accountId,
   sender,
   message,
-}: Pick<MessageInput, 'accountId' | 'sender' | 'message'>): Required<Links> {
+}: Pick<MessageInput, 'accountId' | 'sender' | 'message'>): MessagePages {
   const messageId = message.id
   const token = { accountId, profileId: message.profileId ?? NOBODY, messageId }
   const unsubscribe = unsubscribeLink(sender.publicUrl, sender.secret, token)
@@ -69,14 +73,14 @@ export function pagesOf({
   return { unsubscribe, preferences, webView }
 }
 
-function renderPlain(input: MessageInput): RenderedMail {
+function renderPlain(input: MessageInput, links: MessagePages): RenderedMail {
   const { mail, sender, message } = input
   const rendered = renderMail(mail, message.context, {
     mode: 'send',
     now: message.renderedAt,
     timeZone: sender.account.timeZone,
     coupons: couponValuesOf(message.codes),
-    links: pagesOf(input),
+    links,
   })
   if (message.kind !== 'test') return rendered
   return mail.channel === 'sms'
@@ -84,13 +88,17 @@ function renderPlain(input: MessageInput): RenderedMail {
     : { ...rendered, subject: `[Test] ${rendered.subject}` }
 }
 
-function addTracking(html: string, input: MessageInput, { showsPixel }: { showsPixel: boolean }): string {
+function addTracking(
+  html: string,
+  input: MessageInput,
+  { pages, showsPixel }: { pages: MessagePages; showsPixel: boolean },
+): string {
   const { accountId, sender, message } = input
   if (!message.isKept) return html
   const secrets = splitSecrets(sender.secret)
   const ids = { accountId, messageId: message.id }
   const linked = sender.account.trackClicks
-    ? replaceTargets(html, Object.values(pagesOf(input)), (link, links) =>
+    ? replaceTargets(html, Object.values(pages), (link, links) =>
         addressOf(sender, 'c', linkToken(secrets, { ...ids, link, links })),
       )
     : html

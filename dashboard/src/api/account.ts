@@ -54,3 +54,9 @@ export function useRole() {
     canEditPeople: canWrite || role === 'support',
   }
 }
+
+/** Whether a Shopify shop is connected, or was: then its orders tell of the codes. False until it is known. */
+export function useHasShop(): boolean {
+  const { data } = useQuery({ ...storesQuery, retry: false })
+  return data?.items.some(({ kind }) => kind === 'shopify') ?? false
+}

@@ -68,10 +68,15 @@ function toBody(values: Values, store: Store): CreateCoupon {
   }
 }
 
+/** Whoever has connected a Shopify shop makes coupons for it. */
+function likelyStore(stores: Store[]): Store | undefined {
+  return stores.find(({ kind }) => kind === 'shopify') ?? stores[0]
+}
+
 export function NewCouponForm({ stores }: { stores: Store[] }) {
   const client = useQueryClient()
   const navigate = useNavigate()
-  const form = useForm<Values>({ initialValues: initialValues(stores[0]?.id ?? ''), validate: check })
+  const form = useForm<Values>({ initialValues: initialValues(likelyStore(stores)?.id ?? ''), validate: check })
   const store = stores.find(({ id }) => id === form.values.storeId) ?? (stores[0] as Store)
 
   const create = async (values: Values) => {

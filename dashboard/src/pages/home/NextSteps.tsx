@@ -1,6 +1,7 @@
 import { Group, Paper, Progress, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
 import type { Home } from '../../../../contract/account.ts'
+import { useHasShop } from '../../api/account.ts'
 import { ButtonLink, TextLink } from '../../parts/links.tsx'
 import { PATHS } from '../../paths.ts'
 
@@ -45,10 +46,20 @@ const STEPS: Record<StepKey, { title: string; text: string; action: string; to: 
   },
 }
 
+/** Where a Shopify shop is connected, its orders tell of the codes by themselves. */
+const SHOP_REDEMPTION = {
+  title: STEPS.redemption.title,
+  text: 'Use a code in your shop: its order shows here seconds later.',
+  action: 'Go to stores',
+  to: PATHS.stores,
+}
+
 /** The way to the first redemption as a checklist; the next step is open. */
 export function NextSteps({ steps }: { steps: Home['steps'] }) {
   const done = steps.filter((step) => step.done).length
   const next = steps.find((step) => !step.done)?.key
+  const hasShop = useHasShop()
+  const stepOf = (key: StepKey) => (key === 'redemption' && hasShop ? SHOP_REDEMPTION : STEPS[key])
   return (
     <Paper p="lg">
       <Group justify="space-between" mb={6}>
@@ -60,17 +71,17 @@ export function NextSteps({ steps }: { steps: Home['steps'] }) {
       <Progress value={(done / steps.length) * 100} size="sm" mb="lg" aria-label="Steps done" />
       <Stack gap="sm" component="ol" p={0} m={0} style={{ listStyle: 'none' }}>
         {steps.map(({ key, done: isDone }, index) => (
-          <Step key={key} number={index + 1} step={STEPS[key]} stepKey={key} done={isDone} open={key === next} />
+          <Step key={key} number={index + 1} step={stepOf(key)} done={isDone} open={key === next} />
         ))}
       </Stack>
     </Paper>
   )
 }
 
-type StepProps = { number: number; step: (typeof STEPS)[StepKey]; stepKey: StepKey; done: boolean; open: boolean }
+type StepProps = { number: number; step: (typeof STEPS)[StepKey]; done: boolean; open: boolean }
 
-function Step({ number, step, stepKey, done, open }: StepProps) {
-  const search = stepKey === 'redemption' ? ({ tab: 'developers' } as const) : {}
+function Step({ number, step, done, open }: StepProps) {
+  const search = step.to === PATHS.settings ? ({ tab: 'developers' } as const) : {}
   return (
     <Group component="li" wrap="nowrap" align={open ? 'flex-start' : 'center'} gap="md">
       <ThemeIcon radius="xl" size={28} variant={done ? 'filled' : open ? 'light' : 'default'} aria-hidden>
