@@ -3,7 +3,7 @@ import { after as afterAll, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../test/database.ts'
 import { openProvider, openShop, type Provider, type Shop, seedSender } from '../../test/lost-answers.ts'
-import { START } from '../../test/seed.ts'
+import { after, START } from '../../test/seed.ts'
 import { countStates, readMessages, seedCampaign, start } from '../../test/seed-campaign.ts'
 import type { Database, Db } from '../db/database.ts'
 import { unsubscribe } from '../profiles/unsubscribe.ts'
@@ -114,6 +114,22 @@ describe('messages whose answer was lost', () => {
     provider.answerTo = () => undefined
     await shop.settle(FIRST + 601)
     assert.deepEqual([await countStates(db, shop.accountId), provider.asked.length], [{ ready: 1 }, 4])
+  })
+
+  test('each attempt is asked about anew: what was said of the one before does not count', async () => {
+    await using provider = await openProvider('postmark')
+    provider.fateOf = () => 'swallow'
+    const shop = await open(provider, 1)
+    await shop.send(0)
+    await shop.settle(FIRST)
+    await shop.settle(FIRST + 600)
+    await shop.send(1000)
+    await shop.settle(1000 + FIRST)
+    const { rows } = await sql`
+      select attempt, state, asks, absent_at as "absentAt" from messages where account_id = ${shop.accountId}`.execute(
+      db,
+    )
+    assert.deepEqual(rows, [{ attempt: 2, state: 'unknown', asks: 1, absentAt: after(1000 + FIRST) }])
   })
 
   test('a provider that cannot be asked is asked again later and later, eight times; then the message stays unknown', async () => {
