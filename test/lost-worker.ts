@@ -24,7 +24,7 @@ const deps = {
   mails: createMailCache(),
   publicUrl: 'https://shop.example',
   secret: 's'.repeat(32),
-  leaseMs: 60_000,
+  leaseMs: 180_000,
   now,
 }
 for (;;) {
