@@ -67,6 +67,8 @@ export const campaignCounts = z.object({
   sent: z.number().int(),
   rejected: z.number().int(),
   unknown: z.number().int(),
+  /** Of the unknown ones: about how many the provider is still asked. */
+  asked: z.number().int(),
   skipped: z.number().int(),
   cancelled: z.number().int(),
   /** As far as the provider told: arrived, came back, marked as spam. */
@@ -91,6 +93,8 @@ export const campaign = z.object({
   /** True: who finds no code is held until there is one. False: is skipped with the reason `no_code`. */
   holdWithoutCode: z.boolean(),
   counts: campaignCounts,
+  /** When the provider is asked next about messages whose answer was lost; null: about none. */
+  nextAskAt: moment.nullable(),
   /** Why the campaign was paused by itself; null otherwise. */
   pausedReason: z.string().nullable(),
   createdAt: moment,

@@ -139,6 +139,8 @@ export const message = z.object({
   state: messageState,
   /** When a deferred message is tried again. */
   deferredUntil: moment.nullable(),
+  /** When the provider is asked (again) what became of an unknown message; null: it is not. */
+  nextAskAt: moment.nullable(),
   reason: z.string().nullable(),
   codes: z.array(z.object({ coupon: z.string(), code: z.string(), expiresAt: moment.nullable() })),
   createdAt: moment,

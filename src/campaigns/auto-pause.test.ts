@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { after as afterAll, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../test/database.ts'
 import { START } from '../../test/seed.ts'
 import { openFakeChannel, runInput, type SeededCampaign, seedCampaign, start } from '../../test/seed-campaign.ts'
 import type { SendOutcome } from '../channels/send-outcome.ts'
 import type { Database, Db } from '../db/database.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { pauseTroubledCampaigns } from './auto-pause.ts'
 import { describeCampaign } from './campaigns.ts'
-import { resumeCampaign } from './moves.ts'
+import { cancelCampaign, resumeCampaign } from './moves.ts'
 import { runCampaign } from './run-campaign.ts'
 
 let database: Database
@@ -81,4 +83,20 @@ test('three complaints of a hundred pause a campaign, two do not', async () => {
   await complain(3)
   assert.equal(await pauseTroubledCampaigns(db, { now: START }), 1)
   assert.match((await describeCampaign(db, seeded)).pausedReason ?? '', /3 of \d+ people marked the mail as spam/)
+})
+
+test('a campaign that is cancelled, or is being cancelled at this moment, is not paused', async () => {
+  const seeded = await seedCampaign(db, { people: 150 })
+  await start(db, seeded)
+  await sendPart(seeded, 110, 2)
+  let pausing: Promise<number> = Promise.resolve(-1)
+  await inTransaction(db, async (trx) => {
+    await cancelCampaign(trx, { ...seeded, now: START })
+    pausing = pauseTroubledCampaigns(db, { now: START }) // sees it being sent, where the database lets it look
+    await sleep(300)
+  })
+  assert.equal(await pausing, 0)
+  assert.equal(await pauseTroubledCampaigns(db, { now: START }), 0)
+  const { state, pausedReason } = await describeCampaign(db, seeded)
+  assert.deepEqual([state, pausedReason], ['cancelled', null])
 })

@@ -55,12 +55,14 @@ export async function listCampaigns(
 
 async function toCampaign(db: Db, row: CampaignRow): Promise<Campaign> {
   const { id, name, channel, smartSending, state, templateId, templateName, holdWithoutCode, pausedReason } = row
+  const { nextAskAt, ...counts } = await countMessages(db, { accountId: row.accountId, campaignId: row.id })
   return {
     ...{ id, name, channel, smartSending, state, templateId, templateName, holdWithoutCode, pausedReason },
     audience: namedAudienceOf(row),
     ab: toAb(row.ab),
     when: whenOf(row),
-    counts: await countMessages(db, { accountId: row.accountId, campaignId: row.id }),
+    counts,
+    nextAskAt: nextAskAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     startsAt: row.state === 'scheduled' ? (row.lookAt?.toISOString() ?? null) : null,
     startedAt: row.startedAt?.toISOString() ?? null,

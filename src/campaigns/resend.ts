@@ -2,8 +2,8 @@ import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import { resendMessages } from '../messages/progress.ts'
-import { updateState } from './campaigns.sql.ts'
-import { requireCampaign } from './campaigns.ts'
+import { lockCampaign, updateState } from './campaigns.sql.ts'
+import { campaignNotFound } from './campaigns.ts'
 
 const RESENDABLE = ['sending', 'paused', 'sent']
 
@@ -19,7 +19,8 @@ export async function resendUnknown(
 ): Promise<number> {
   const { accountId, campaignId: id, now } = input
   return await inTransaction(db, async (trx) => {
-    const campaign = await requireCampaign(trx, input)
+    const campaign = await lockCampaign(trx, accountId, id)
+    if (!campaign) throw campaignNotFound(id)
     if (!RESENDABLE.includes(campaign.state)) {
       throw new AppError('campaign_state', 'Only messages of a campaign that was sent can be sent again.', {
         state: campaign.state,

@@ -10,7 +10,7 @@ import type { Sender } from '../messages/sender.ts'
 import { senderOf } from '../messages/senders/identity.ts'
 import type { SendersInUse } from '../messages/senders/open-senders.ts'
 import type { MailCache } from '../messages/templates.ts'
-import { updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
+import { lockCampaign, updateLookAt, updateStarted, updateState } from './campaigns.sql.ts'
 import { type CampaignInput, requireCampaign } from './campaigns.ts'
 import { freezeCampaign } from './freeze.ts'
 import { sendLanes } from './send-lanes.ts'
@@ -111,14 +111,15 @@ async function pauseFor(db: Db, input: RunInput, reason: string): Promise<void> 
 async function conclude(db: Db, input: RunInput): Promise<RunResult> {
   const { accountId, campaignId } = input
   await recoverMessages(db, input.now())
-  if (!(await isFinished(db, input))) {
-    await updateLookAt(db, accountId, campaignId)
-    return 'later'
-  }
-  await inTransaction(db, async (trx) => {
+  return await inTransaction(db, async (trx) => {
+    await lockCampaign(trx, accountId, campaignId) // whoever makes a message ready again waits, or is seen
+    if (!(await isFinished(trx, input))) {
+      await updateLookAt(trx, accountId, campaignId)
+      return 'later'
+    }
     const now = input.now()
     if (await updateState(trx, { accountId, id: campaignId, from: ['sending'], to: 'sent', now }))
       await releaseCodes(trx, { accountId, campaignId })
+    return 'done'
   })
-  return 'done'
 }

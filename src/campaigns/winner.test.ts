@@ -222,3 +222,41 @@ test('the messages of a test are of one channel, and a copy keeps smart sending 
   await updateCampaign(db, { accountId, campaignId: seeded.campaignId, smartSending: false })
   assert.equal((await copyCampaign(db, { ...seeded, now: START })).smartSending, false)
 })
+
+test('picking touches the people who wait for it alone: neither those of the test nor who is passed over', async () => {
+  const seeded = await seedTest(60, { afterHours: null })
+  await schedule(seeded)
+  await sql`update profiles set email_consent = 'unsubscribed' where id = any(${seeded.profileIds.slice(0, 20)}::uuid[])`.execute(
+    db,
+  )
+  const power = new AbortController()
+  const channel = openFakeChannel((email) => {
+    power.abort()
+    return { status: 'sent', providerId: email.messageId }
+  })
+  await runCampaign(db, { ...runInput(seeded, channel), signal: power.signal })
+  await sql`update messages set state = 'planned' where account_id = ${seeded.accountId} and variant = 'a'`.execute(db)
+  const read = async () => {
+    const { rows } = await sql<{ id: string; variant: string | null; state: string; row: string }>`
+      select id, variant, state, template_version_id || ' ' || due_at as row from messages where account_id = ${seeded.accountId} order by id`.execute(
+      db,
+    )
+    return rows
+  }
+  const before1 = await read()
+  await pickWinner(db, { ...seeded, winner: 'b', now: after(60) })
+  const after1 = await read()
+  const changed = before1.filter(({ row }, at) => row !== after1[at]?.row)
+  const waited = before1.filter(({ variant, state }) => variant === null && state === 'planned')
+  assert.ok(waited.length > 0 && before1.some(({ variant, state }) => variant === null && state === 'skipped'))
+  assert.ok(before1.some(({ variant, state }) => variant === 'a' && state === 'planned'))
+  assert.deepEqual(changed, waited)
+})
+
+test('a test in which everybody takes part has no winner to pick', async () => {
+  const seeded = await seedTest(10, { sharePercent: 100, afterHours: null })
+  await schedule(seeded)
+  await assert.rejects(pickWinner(db, { ...seeded, winner: 'b', now: after(60) }), refusal('campaign_state'))
+  await run(seeded, openFakeChannel(), START)
+  await assert.rejects(pickWinner(db, { ...seeded, winner: 'b', now: after(60) }), refusal('campaign_state'))
+})

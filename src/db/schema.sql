@@ -477,6 +477,10 @@ create table messages (
   short_key text,
   variant text,
   repeat_key text,
+  ask_at timestamp with time zone,
+  asks integer not null default 0,
+  absent_at timestamp with time zone,
+  shown_as uuid,
   resend_of uuid,
   resend_request text,
   constraint messages_account_id_campaign_id_fkey FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id),
@@ -1005,11 +1009,15 @@ CREATE INDEX message_hits_first ON public.message_hits USING btree (first_at);
 
 CREATE INDEX messages_due ON public.messages USING btree (account_id, campaign_id, state, due_at, id) WHERE ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text])) AND (waits_for_coupon IS NULL));
 
+CREATE INDEX messages_lost ON public.messages USING btree (account_id, sender_id, ask_at) WHERE ((state = 'unknown'::text) AND (ask_at IS NOT NULL));
+
 CREATE INDEX messages_profile ON public.messages USING btree (account_id, profile_id);
 
 CREATE INDEX messages_provider ON public.messages USING btree (account_id, provider_id) WHERE ((provider_id IS NOT NULL) AND (sender_id IS NOT NULL));
 
 CREATE INDEX messages_short ON public.messages USING btree (short_key) WHERE (short_key IS NOT NULL);
+
+CREATE INDEX messages_shown_as ON public.messages USING btree (account_id, shown_as) WHERE (shown_as IS NOT NULL);
 
 CREATE INDEX messages_singles_at_work ON public.messages USING btree (account_id, template_version_id) WHERE ((kind = ANY (ARRAY['test'::text, 'resend'::text])) AND (state = ANY (ARRAY['ready'::text, 'sending'::text])));
 

@@ -69,6 +69,8 @@ export async function updateClaimed(
     senderId: string | null
     /** Until when a repeat with the same id is harmless; null: never, or for ever. */
     repeatUntil: Date | null
+    /** From when on the provider can be asked what became of them, should its answer be lost; null: it cannot be. */
+    askAt: Date | null
     /** Names the settings under which a repeat would be one. */
     repeatKey: string | null
     limit: number
@@ -117,6 +119,7 @@ export async function updateClaimed(
         channel = case when m.is_uncertain then m.channel else ${claim.channel} end,
         sender_id = case when m.is_uncertain then m.sender_id else ${claim.senderId}::uuid end,
         repeat_key = case when m.is_uncertain then m.repeat_key else ${claim.repeatKey} end,
+        ask_at = ${claim.askAt}::timestamptz, asks = 0, absent_at = null,
         rendered_at = case when j.obstacle is null then ${claim.now}::timestamptz else m.rendered_at end
       from judged j where m.account_id = ${claim.accountId} and m.id = j.id
       returning m.account_id, m.id, m.kind, m.medium, m.context, m.address, m.attempt, m.template_version_id, m.profile_id,

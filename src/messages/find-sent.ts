@@ -1,8 +1,9 @@
 import { requireAccount } from '../accounts/account.ts'
 import type { Db } from '../db/database.ts'
-import { type MessageInput, renderForWeb, targetOf } from './render-message.ts'
+import { TemplateError } from '../templates/template.ts'
+import { type MessageInput, renderForWeb, renderSms, targetOf } from './render-message.ts'
 import type { Sender } from './sender.ts'
-import { type SentCode, selectSent } from './sent.sql.ts'
+import { type SentCode, selectIsFirst, selectSent } from './sent.sql.ts'
 import type { MailCache } from './templates.ts'
 
 /** What pages of ours need to make a mail again that was sent. */
@@ -30,6 +31,18 @@ export async function findWebView(db: Db, deps: SentDeps, input: Ids): Promise<W
   if (!found || found.input.mail.channel === 'sms') return undefined
   const { subject, html } = renderForWeb(found.input)
   return { subject, html, codes: found.codes }
+}
+
+/** A text message as its recipient got it, made again; null where it cannot be: what it was made of is not kept. */
+export async function findSentText(db: Db, deps: SentDeps, input: Ids): Promise<string | null> {
+  const found = await findSent(db, deps, input)
+  if (found?.input.mail.channel !== 'sms') return null
+  try {
+    return renderSms(found.input, await selectIsFirst(db, input))
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error
+    return null
+  }
 }
 
 /**

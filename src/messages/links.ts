@@ -4,6 +4,9 @@ import { splitSecrets } from '../lib/secret.ts'
 type Token = { accountId: string; profileId: string; messageId: string }
 type PageName = 'unsubscribe' | 'preferences'
 
+/** Whom the links of a test are about: nobody. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000'
+
 /** The page on which one person unsubscribes. The link works as long as the secret that signed it is among ours. */
 export function unsubscribeLink(publicUrl: string, secret: string, token: Token): string {
   return linkTo('unsubscribe', publicUrl, secret, token)

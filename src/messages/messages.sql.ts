@@ -93,7 +93,8 @@ export type Outcome = {
 
 /**
  * Records what became of a batch, with the events. Only the attempt that was claimed counts: what another process has done
- * with the message since stays, save that `unknown` becomes certain when the answer arrives late after all. Taking a try back
+ * with the message since stays, save that `unknown` becomes certain when the answer arrives late after all, and that a message
+ * which was about to go out again does not when it turns out to be sent. Taking a try back
  * is safe: nothing else can hold its number, for a later claim has a higher one and this one has told its outcome.
  */
 export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcome[], now: Date): Promise<void> {
@@ -110,10 +111,12 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
       update messages m set state = told.state, reason = told.reason, provider_id = told.provider_id, subject = told.subject,
         is_uncertain = told.state = 'ready' and (m.is_uncertain or told.uncertain),
         attempt = case when told.counts then m.attempt else m.attempt - 1 end, lease_until = told.not_before,
+        ask_at = case when told.state = 'unknown' then m.ask_at end,
         sent_at = case when told.state = 'sent' then ${now}::timestamptz end, bounce = coalesce(told.bounce, m.bounce),
         bounced_at = case when told.bounce is null then m.bounced_at else ${now}::timestamptz end
       from told
-      where m.account_id = ${accountId} and m.id = told.id and m.attempt = told.attempt and m.state in ('sending', 'unknown')
+      where m.account_id = ${accountId} and m.id = told.id and m.attempt = told.attempt
+        and (m.state in ('sending', 'unknown') or m.state = 'ready' and told.state = 'sent')
       returning m.id, m.profile_id, m.campaign_id, m.state, m.reason
     ), freed as (
       delete from message_codes x using done
@@ -148,13 +151,24 @@ export async function updateLapsed(db: Db, now: Date, all: boolean): Promise<num
   return rows.length
 }
 
-export type StateCount = { state: string; count: number; delivered: number; bounced: number; complained: number }
+export type StateCount = {
+  state: string
+  count: number
+  delivered: number
+  bounced: number
+  complained: number
+  /** Of the unknown ones: about how many the provider will be asked (again), and when next. */
+  asked: number
+  nextAskAt: Date | null
+}
 
 /** Served by messages_recipient (by campaign). */
 export async function selectStateCounts(db: Db, accountId: string, campaignId: string): Promise<StateCount[]> {
   const { rows } = await sql<StateCount>`
     select case when state = 'ready' and lease_until is not null then 'deferred' else state end as state, count(*) as count,
-      count(delivered_at) as delivered, count(bounced_at) as bounced, count(complained_at) as complained from messages
+      count(delivered_at) as delivered, count(bounced_at) as bounced, count(complained_at) as complained,
+      count(ask_at) filter (where state = 'unknown') as asked, min(ask_at) filter (where state = 'unknown') as "nextAskAt"
+    from messages
     where account_id = ${accountId} and campaign_id = ${campaignId} group by 1`.execute(db)
   return rows
 }

@@ -12,7 +12,8 @@ import {
   updateWaiting,
 } from './messages.sql.ts'
 
-export type MessageCounts = z.infer<typeof campaignCounts>
+/** `nextAskAt`: when the provider is asked next about messages whose answer was lost; null: about none. */
+export type MessageCounts = z.infer<typeof campaignCounts> & { nextAskAt: Date | null }
 
 const STATES = [
   'planned',
@@ -32,13 +33,16 @@ export async function countMessages(db: Db, input: { accountId: string; campaign
   const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<(typeof STATES)[number], number>
   for (const row of rows) counts[row.state as (typeof STATES)[number]] = row.count
   const total = STATES.reduce((sum, state) => sum + counts[state], 0)
-  const told = { delivered: 0, bounced: 0, complained: 0 }
+  const told = { delivered: 0, bounced: 0, complained: 0, asked: 0 }
   for (const row of rows) {
     told.delivered += row.delivered
     told.bounced += row.bounced
     told.complained += row.complained
+    told.asked += row.asked
   }
-  return { recipients: total - counts.skipped, ...counts, ...told, waitingForCodes: await countWaiting(db, input) }
+  const nextAskAt = rows.find((row) => row.nextAskAt !== null)?.nextAskAt ?? null
+  const waitingForCodes = await countWaiting(db, input)
+  return { recipients: total - counts.skipped, ...counts, ...told, waitingForCodes, nextAskAt }
 }
 
 /** How many messages of a campaign wait until there is a code for them. */

@@ -1,6 +1,6 @@
 import { splitSecrets } from '../lib/secret.ts'
 import type { Links, RenderContext } from '../templates/template.ts'
-import { preferencesLink, unsubscribeLink } from './links.ts'
+import { NOBODY, preferencesLink, unsubscribeLink } from './links.ts'
 import { type CompiledMail, type RenderedMail, renderMail } from './mail.ts'
 import { couponValuesOf, type ShownCode } from './person.ts'
 import type { Sender } from './sender.ts'
@@ -23,9 +23,6 @@ export type Renderable = {
 }
 
 export type MessageInput = { accountId: string; mail: CompiledMail; sender: Sender; message: Renderable }
-
-/** Whom the unsubscribe link of a test is about. */
-const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /** A message as its recipient gets it. Throws TemplateError. */
 export function renderMessage(input: MessageInput, pages = pagesOf(input)): RenderedMail {

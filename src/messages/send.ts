@@ -19,9 +19,15 @@ const BATCH = 200
 const CLAIMED_PER_SEND = 2
 
 /** How often a deferred message is tried before it counts as rejected. The waits between: 1, 2, 4 and 8 minutes. */
-const MOST_ATTEMPTS = 5
+export const MOST_ATTEMPTS = 5
 const FIRST_WAIT_MS = 60_000
 const HOUR_MS = 3_600_000
+
+/**
+ * How long after its lease ended a message can be asked about. No provider says how soon it lists what it took; a call ends after
+ * 15 s, a lease outlives every call, and the rest is for their books and for clocks that differ.
+ */
+const ASKED_AFTER_MS = 5 * 60_000
 
 export type SendInput = DeliverInput & {
   /** Whether people who got another message lately are passed over. */
@@ -55,6 +61,7 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
     channel: channel.name,
     senderId: paced?.senderId ?? null,
     repeatUntil: isRepeatable(channel) ? after(began, channel.repeatableForMs) : null,
+    askAt: channel.idempotency === 'query' ? after(began, input.leaseMs + ASKED_AFTER_MS) : null,
     repeatKey: input.sender.repeatKey ?? null,
     limit: turns,
     leaseUntil: after(began, input.leaseMs),
@@ -68,7 +75,8 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   const waiting = claimed.values()
   const sendNext = async (): Promise<void> => {
     for (const message of waiting) {
-      const outcome = blocked === null ? await sendOne(message, input, { began, heard }) : asReady(message)
+      const mayBeSent = blocked === null && now() < after(began, input.leaseMs) // afterwards it may be another's
+      const outcome = mayBeSent ? await sendOne(message, input, { began, heard }) : asReady(message)
       if (outcome.state === 'ready' && outcome.notBefore === null) blocked ??= outcome.reason
       outcomes.push(outcome)
     }

@@ -40,3 +40,15 @@ export async function selectSent(
       and m.context is not null and m.rendered_at is not null`.execute(db)
   return rows[0]
 }
+
+/** Whether a text message was the first to its person when it was rendered. Served by messages_profile. */
+export async function selectIsFirst(
+  db: Db,
+  { accountId, messageId }: { accountId: string; messageId: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from messages m join messages x on x.account_id = m.account_id and x.profile_id = m.profile_id
+    where m.account_id = ${accountId} and m.id = ${messageId} and x.medium = 'sms' and x.id <> m.id
+      and x.state in ('sending', 'sent', 'unknown') and x.rendered_at < m.rendered_at limit 1`.execute(db)
+  return rows.length === 0
+}

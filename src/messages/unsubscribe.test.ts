@@ -5,7 +5,7 @@ import { START, seedAccount, seedProfiles } from '../../test/seed.ts'
 import { openTestServer, type TestServer } from '../../test/server.ts'
 import { registerUnsubscribeRoutes } from '../api/routes/unsubscribe.ts'
 import { newId } from '../lib/ids.ts'
-import { readUnsubscribeToken, unsubscribeLink } from './links.ts'
+import { NOBODY, readUnsubscribeToken, unsubscribeLink } from './links.ts'
 
 const SECRET = 's'.repeat(32)
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -107,4 +107,16 @@ test('a link that we did not make unsubscribes nobody', async () => {
   })
   assert.equal(answer.status, 404)
   assert.equal((await consentOf(profileId)).consent, 'subscribed')
+})
+
+test('the link of a test shows what a recipient sees, says that it is a test, and changes nothing', async () => {
+  const { accountId, profileId } = await seedLink()
+  const link = unsubscribeLink('http://localhost:4321/', SECRET, { accountId, profileId: NOBODY, messageId: newId() })
+  const path = new URL(link).pathname
+  const asked = await server.call('GET', path)
+  assert.match(asked.text, /from a test.*<form method="post">/s)
+  const answer = await server.call('POST', path, { headers: FORM, body: 'List-Unsubscribe=One-Click' })
+  assert.deepEqual([asked.status, answer.status], [200, 200])
+  assert.match(answer.text, /You are unsubscribed.*nothing was changed/s)
+  assert.deepEqual(await consentOf(profileId), { consent: 'subscribed', events: 0 })
 })

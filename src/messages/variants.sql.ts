@@ -39,7 +39,6 @@ export async function updateRest(
   const { rows } = await sql`
     update messages set template_version_id = ${input.templateVersionId}, due_at = ${input.now}
     where account_id = ${input.accountId} and campaign_id = ${input.campaignId} and state = 'planned' and due_at = 'infinity'
-      and variant is null
     returning id`.execute(db)
   return rows.length
 }

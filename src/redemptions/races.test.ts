@@ -13,6 +13,8 @@ import {
   seedProfile,
 } from '../../test/seed-redemptions.ts'
 import type { Database } from '../db/database.ts'
+import { brokenConstraint } from '../lib/constraint.ts'
+import { newId } from '../lib/ids.ts'
 import { redeemCode } from './redeem.ts'
 import { createRedeemQueue } from './redeem-queue.ts'
 import { reserveCode } from './reserve.ts'
@@ -231,3 +233,23 @@ async function untilSomebodyWaits(): Promise<void> {
     if ((rows[0]?.waiting ?? 0) > 0) return
   }
 }
+
+test('the database itself takes no second accepted redemption of a code, and no order twice for one', async () => {
+  const coupon = await seedCoupon(database.db)
+  await seedCode(database.db, coupon, 'ONCE')
+  assert.equal((await redeemCode(database.db, order(coupon, 'ONCE', 'first'))).status, 'redeemed')
+  const insertAgain = async (changes: Record<string, unknown>): Promise<string | undefined> => {
+    try {
+      await sql`
+        insert into redemptions select (jsonb_populate_record(r, ${JSON.stringify({ id: newId(), ...changes })}::jsonb)).*
+        from redemptions r where account_id = ${coupon.accountId}::uuid and order_id = 'first'`.execute(database.db)
+      return undefined
+    } catch (error) {
+      return brokenConstraint(error)
+    }
+  }
+  assert.equal(await insertAgain({ order_id: 'second' }), 'redemptions_accepted')
+  const ofShop = { order_id: 'third', state: 'repeated', source: 'shop' }
+  assert.equal(await insertAgain(ofShop), undefined, 'a second use is kept as a fact')
+  assert.equal(await insertAgain(ofShop), 'redemptions_order')
+})

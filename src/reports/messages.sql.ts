@@ -14,6 +14,7 @@ export type MessageRow = {
   channel: Message['channel']
   state: 'planned' | 'ready' | 'deferred' | 'sending' | 'sent' | 'rejected' | 'unknown' | 'skipped' | 'cancelled'
   deferredUntil: Date | null
+  nextAskAt: Date | null
   reason: string | null
   codes: { coupon: string; code: string; expiresAt: string | null }[] | null
   createdAt: Date
@@ -30,7 +31,7 @@ const SHOWN_STATE = `case when m.state = 'ready' and m.lease_until is not null t
 const COLUMNS = sql.raw(`m.id, m.campaign_id as "campaignId",
   (select c.name from campaigns c where c.account_id = m.account_id and c.id = m.campaign_id) as "campaignName",
   m.kind, m.medium, m.profile_id as "profileId", m.address as "to", m.subject, m.channel, ${SHOWN_STATE} as state,
-  case when m.state = 'ready' then m.lease_until end as "deferredUntil", m.reason, m.created_at as "createdAt", m.sent_at as "sentAt",
+  case when m.state = 'ready' then m.lease_until end as "deferredUntil", case when m.state = 'unknown' then m.ask_at end as "nextAskAt", m.reason, m.created_at as "createdAt", m.sent_at as "sentAt",
   m.opens, m.clicks, m.opened_at as "openedAt", m.clicked_at as "clickedAt",
   (select json_agg(json_build_object('coupon', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at))
     from message_codes mc

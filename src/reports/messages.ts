@@ -57,6 +57,7 @@ function toMessage(row: MessageRow, showsCodes: boolean): Message {
       expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
     })),
     deferredUntil: row.deferredUntil?.toISOString() ?? null,
+    nextAskAt: row.nextAskAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     sentAt: row.sentAt?.toISOString() ?? null,
     openedAt: row.openedAt?.toISOString() ?? null,

@@ -7,6 +7,7 @@ export const QUEUES = [
   'add-codes',
   'run-campaign',
   'send-tests',
+  'settle-lost',
   'sync-store',
   'apply-webhooks',
   'reconcile-store',

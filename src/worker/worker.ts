@@ -3,6 +3,7 @@ import { deleteOldIdempotencyKeys } from '../accounts/idempotency.ts'
 import { pauseTroubledCampaigns } from '../campaigns/auto-pause.ts'
 import { listCampaignsAtWork } from '../campaigns/campaigns.ts'
 import { runCampaign } from '../campaigns/run-campaign.ts'
+import { settleLost } from '../campaigns/settle-lost.ts'
 import { stockBuckets } from '../codes/buckets/stock-buckets.ts'
 import { turnBuckets } from '../codes/buckets/turn-buckets.ts'
 import { listUnfinishedCodeJobs } from '../codes/code-jobs.ts'
@@ -12,6 +13,7 @@ import { failAbandonedUploads } from '../codes/upload.ts'
 import type { Database, Db } from '../db/database.ts'
 import { resealDomains } from '../messages/domains/domains.ts'
 import { applyProviderEvents, forgetOldEvents } from '../messages/feedback/apply-events.ts'
+import { listSendersToAsk } from '../messages/lost/ask.ts'
 import { recoverMessages } from '../messages/recover.ts'
 import type { OpenSenders } from '../messages/senders/open-senders.ts'
 import { resealSenders } from '../messages/senders/secrets.ts'
@@ -82,6 +84,12 @@ export async function startWorker(deps: WorkerDeps): Promise<() => Promise<void>
       }),
     stopping,
   )
+  await listen(
+    deps,
+    'settle-lost',
+    ({ accountId, id }, signal) => settleLost(database.db, { ...deps, mails, accountId, senderId: id, signal }),
+    stopping,
+  )
   await listen(deps, 'sync-store', (work, signal) => syncStore(deps, work, signal), stopping, SYNCS_AT_ONCE)
   await listen(deps, 'apply-webhooks', (work, signal) => applyNews(deps, work, signal), stopping)
   await listen(deps, 'reconcile-store', (work, signal) => reconcile(deps, work, signal), stopping)
@@ -126,6 +134,7 @@ async function lookAround(db: Db, queues: Queues, now: Date): Promise<void> {
   for (const work of await listUnfinishedCodeJobs(db)) await queues.wake('add-codes', work)
   for (const work of await listCampaignsAtWork(db, now)) await queues.wake('run-campaign', work)
   for (const work of await listTestsAtWork(db, now)) await queues.wake('send-tests', work)
+  for (const work of await listSendersToAsk(db, now)) await queues.wake('settle-lost', work)
   for (const work of await listStoresToSync(db, now)) await queues.wake('sync-store', work)
   await lookAroundShops(db, queues, now)
 }

@@ -33,6 +33,8 @@ export const previewQuery = (body: PreviewBody) =>
 
 /** How often a page looks again at a campaign that waits: for its time, or for people's turn. */
 const WAITING_INTERVAL_MS = 5000
+/** And at one about whose lost answers its provider is being asked. */
+const ASKED_INTERVAL_MS = 15_000
 
 export const isMoving = ({ state }: Campaign): boolean => state === 'preparing' || state === 'sending'
 
@@ -43,7 +45,8 @@ export const campaignQuery = (campaignId: string) =>
     queryFn: ({ signal }) => get<Campaign>(`/v1/campaigns/${campaignId}`, {}, signal),
     refetchInterval: ({ state: { data } }) => {
       if (data?.state === 'scheduled') return WAITING_INTERVAL_MS
-      return data && isMoving(data) ? PROGRESS_INTERVAL_MS : false
+      if (data && isMoving(data)) return PROGRESS_INTERVAL_MS
+      return data && data.counts.asked > 0 ? ASKED_INTERVAL_MS : false
     },
   })
 export const reviewQuery = (campaignId: string) =>

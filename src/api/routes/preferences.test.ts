@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { after as afterAll, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { START, seedAccount } from '../../../test/seed.ts'
+import { seedCampaign } from '../../../test/seed-campaign.ts'
 import { openTestServer, type TestServer } from '../../../test/server.ts'
 import { newId } from '../../lib/ids.ts'
-import { preferencesLink, unsubscribeLink } from '../../messages/links.ts'
+import { NOBODY, preferencesLink, unsubscribeLink } from '../../messages/links.ts'
+import { requestTest } from '../../messages/test-sends/request-test.ts'
 import { addMembers, createList } from '../../profiles/lists.ts'
 import { createProfile, requireProfile } from '../../profiles/profiles.ts'
 import { listSuppressions, suppress } from '../../profiles/suppression/suppress.ts'
@@ -113,4 +115,30 @@ test('a link of another page, a changed one and a form of another kind change no
   const large = `list=${'x'.repeat(70_000)}`
   assert.equal((await server.call('POST', path, { headers: FORM, body: large })).status, 413)
   assert.deepEqual(await state(), before)
+})
+
+test('the link of a test shows what a recipient sees, says that it is a test, and changes nothing', async () => {
+  const { accountId, templateId } = await seedCampaign(server.db, { people: 1 })
+  const asked = { accountId, templateId, profileId: null, requestKey: newId(), channel: 'outbox' as const, now: START }
+  const { messages } = await requestTest(server.db, { ...asked, addresses: ['ann@team.example'] })
+  const ids = { accountId, profileId: NOBODY, messageId: messages[0]?.id ?? '' }
+  const path = new URL(preferencesLink('http://localhost:4321', SECRET, ids)).pathname
+  const shown = await server.call('GET', path)
+  assert.equal(shown.status, 200)
+  assert.match(shown.text, /from a test.*name="email" checked.*ann@team\.example.*Everybody/s)
+  const count = async () => {
+    const { rows } = await sql`
+      select (select count(*) from list_members where account_id = ${accountId}) as members,
+        (select count(*) from suppressions where account_id = ${accountId}) as suppressed,
+        (select count(*) from profiles where account_id = ${accountId} and email_consent = 'subscribed') as subscribed`.execute(
+      server.db,
+    )
+    return rows[0]
+  }
+  const before = await count()
+  const saved = await server.call('POST', path, { headers: FORM, body: '' })
+  assert.deepEqual([saved.status, await count()], [200, before])
+  assert.match(saved.text, /This was a test: nothing was saved/)
+  const unknown = preferencesLink('http://localhost:4321', SECRET, { ...ids, messageId: newId() })
+  assert.equal((await server.call('GET', new URL(unknown).pathname)).status, 404)
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { requireAccount } from '../../accounts/account.ts'
-import { readPreferencesToken } from '../../messages/links.ts'
+import { NOBODY, readPreferencesToken } from '../../messages/links.ts'
+import { findTestPreferences } from '../../messages/test-sends/find-test-preferences.ts'
 import { type ChannelChoice, findPreferences, type Preferences, savePreferences } from '../../profiles/preferences.ts'
 import { escapeHtml, plainPage } from '../plain-page.ts'
 import type { ApiApp, ApiDeps } from '../route.ts'
@@ -31,8 +32,9 @@ function addRoutes(app: ApiApp, { db, now, secret }: ApiDeps): void {
     schema: { params, hide: true },
     handler: async ({ params: { token } }, reply) => {
       const person = readPreferencesToken(secret, token)
-      const found = person && (await findPreferences(db, person))
-      const page = found ? await write(person, found, false) : UNKNOWN
+      const isTest = person?.profileId === NOBODY
+      const found = person && (await (isTest ? findTestPreferences : findPreferences)(db, person))
+      const page = found ? await write(person, found, isTest ? TEST : '') : UNKNOWN
       return reply
         .code(found ? 200 : 404)
         .type('text/html; charset=utf-8')
@@ -47,8 +49,9 @@ function addRoutes(app: ApiApp, { db, now, secret }: ApiDeps): void {
     schema: { params, hide: true },
     handler: async ({ params: { token }, body }, reply) => {
       const person = readPreferencesToken(secret, token)
-      const saved = person && (await savePreferences(db, { ...person, ...readForm(body), now: now() }))
-      const page = saved ? await write(person, saved, true) : UNKNOWN
+      const isTest = person?.profileId === NOBODY
+      const saved = person && (isTest ? await findTestPreferences(db, person) : await save(person, body))
+      const page = saved ? await write(person, saved, isTest ? TEST_SAVED : SAVED) : UNKNOWN
       return reply
         .code(saved ? 200 : 404)
         .type('text/html; charset=utf-8')
@@ -57,9 +60,13 @@ function addRoutes(app: ApiApp, { db, now, secret }: ApiDeps): void {
     },
   })
 
-  async function write(person: { accountId: string }, preferences: Preferences, isSaved: boolean): Promise<string> {
+  function save(person: { accountId: string; profileId: string }, body: unknown): Promise<Preferences | undefined> {
+    return savePreferences(db, { ...person, ...readForm(body), now: now() })
+  }
+
+  async function write(person: { accountId: string }, preferences: Preferences, note: string): Promise<string> {
     const { name } = await requireAccount(db, person)
-    return writePage(name, preferences, isSaved)
+    return writePage(name, preferences, note)
   }
 }
 
@@ -69,7 +76,7 @@ function readForm(body: unknown): { email: boolean; sms: boolean; listIds: strin
   return { email: form.get('email') === 'on', sms: form.get('sms') === 'on', listIds }
 }
 
-function writePage(shop: string, { email, sms, lists }: Preferences, isSaved: boolean): string {
+function writePage(shop: string, { email, sms, lists }: Preferences, note: string): string {
   const choices = [checkbox('email', 'Email', email), checkbox('sms', 'Text messages', sms)].join('')
   const listBoxes = lists
     .map(
@@ -77,10 +84,9 @@ function writePage(shop: string, { email, sms, lists }: Preferences, isSaved: bo
     )
     .join('')
   const listSet = lists.length > 0 ? `<fieldset><legend>Lists that you are on</legend>${listBoxes}</fieldset>` : ''
-  const saved = isSaved ? '<p class="done" role="status">Your choice is saved.</p>' : ''
   return plainPage(
     `What ${shop} may send you`,
-    `${saved}<form method="post"><fieldset><legend>Ways to reach you</legend>${choices}</fieldset>${listSet}<button type="submit">Save</button></form>`,
+    `${note}<form method="post"><fieldset><legend>Ways to reach you</legend>${choices}</fieldset>${listSet}<button type="submit">Save</button></form>`,
   )
 }
 
@@ -91,6 +97,12 @@ function checkbox(name: string, label: string, choice: ChannelChoice | null): st
   return `<label><input type="checkbox" name="${name}"${state}><span>${label}<small>${escapeHtml(choice.address)}${note}</small></span></label>`
 }
 
+const SAVED = '<p class="done" role="status">Your choice is saved.</p>'
+/** What a tester reads in addition. */
+const TEST =
+  '<p class="done" role="note">You came here from a test: this is what a recipient sees, with their own address and the lists that they are on. Saving changes nothing.</p>'
+const TEST_SAVED =
+  '<p class="done" role="status">This was a test: nothing was saved. The choice of a recipient would be saved now.</p>'
 const UNKNOWN = plainPage(
   'This link does not work',
   '<p>It may be cut off. Open it from the email once more, or write to the shop.</p>',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readUnsubscribeToken } from '../../messages/links.ts'
+import { NOBODY, readUnsubscribeToken } from '../../messages/links.ts'
 import { unsubscribe } from '../../profiles/unsubscribe.ts'
 import { plainPage } from '../plain-page.ts'
 import type { ApiApp, ApiDeps } from '../route.ts'
@@ -28,11 +28,11 @@ function addRoutes(app: ApiApp, { db, now, secret }: ApiDeps): void {
     config: { scope: 'public' },
     schema: { params, hide: true },
     handler: async (request, reply) => {
-      const known = readUnsubscribeToken(secret, request.params.token) !== undefined
+      const token = readUnsubscribeToken(secret, request.params.token)
       return reply
-        .code(known ? 200 : 404)
+        .code(token ? 200 : 404)
         .type('text/html; charset=utf-8')
-        .send(known ? ASK : UNKNOWN)
+        .send(token ? (token.profileId === NOBODY ? ASK_TESTER : ASK) : UNKNOWN)
     },
   })
   app.route({
@@ -42,20 +42,24 @@ function addRoutes(app: ApiApp, { db, now, secret }: ApiDeps): void {
     schema: { params, hide: true },
     handler: async (request, reply) => {
       const token = readUnsubscribeToken(secret, request.params.token)
-      const done = token ? await unsubscribe(db, { ...token, now: now() }) : false
+      const isTest = token?.profileId === NOBODY
+      const done = token && !isTest ? await unsubscribe(db, { ...token, now: now() }) : isTest
       return reply
         .code(done ? 200 : 404)
         .type('text/html; charset=utf-8')
-        .send(done ? DONE : UNKNOWN)
+        .send(done ? (isTest ? DONE_TESTER : DONE) : UNKNOWN)
     },
   })
 }
 
-const ASK = plainPage(
-  'Unsubscribe',
-  '<p>You will get no more marketing email from this shop.</p><form method="post"><button type="submit">Unsubscribe</button></form>',
-)
-const DONE = plainPage('You are unsubscribed', '<p>You will get no more marketing email from this shop.</p>')
+const PROMISE = '<p>You will get no more marketing email from this shop.</p>'
+const QUESTION = `${PROMISE}<form method="post"><button type="submit">Unsubscribe</button></form>`
+const ASK = plainPage('Unsubscribe', QUESTION)
+const DONE = plainPage('You are unsubscribed', PROMISE)
+/** The same as a tester sees it. */
+const TEST = '<p class="done" role="note">You came here from a test: this is what a recipient sees, and'
+const ASK_TESTER = plainPage('Unsubscribe', `${TEST} the button changes nothing.</p>${QUESTION}`)
+const DONE_TESTER = plainPage('You are unsubscribed', `${TEST} nothing was changed.</p>${PROMISE}`)
 const UNKNOWN = plainPage(
   'This link does not work',
   '<p>It may be cut off. Open it from the email once more, or write to the shop.</p>',

@@ -17,8 +17,9 @@ import type { TwilioSettings } from './sms-settings.ts'
 const BASE_URL = 'https://api.twilio.com'
 const CONNECTIONS = 10
 /** A message that was made this long before or after the attempt began may be it: clocks differ, and calls take time. */
-const EARLIER_MS = 60_000
-const LATER_MS = 600_000
+const NEAR_MS = 600_000
+/** One of the same text is it, also where a clock is wrong by this much: taken for another one, it would go out twice. */
+const SAME_TEXT_MS = 3_600_000
 
 const taken = z.object({ sid: z.string().regex(/^(SM|MM)[0-9a-f]{32}$/i) })
 const refusal = z.object({ code: z.number(), message: z.string() })
@@ -95,8 +96,8 @@ function readRefusal({ json, headers, status }: ProviderReply, reason: string): 
 
 /**
  * Looks for the message among those to its number: by the time at which it was made, for Twilio filters by the day on which a
- * message left, which one that waits does not have yet; and by its text. One of that time with another text (Twilio may replace
- * signs) makes nothing certain.
+ * message left, which one that waits does not have yet; and by its text. One of about that time with another text (Twilio may
+ * replace signs) makes nothing certain.
  */
 async function lookUp(client: HttpClient, settings: TwilioSettings, message: LostSms): Promise<LookUpResult> {
   const url = urlOf(settings, `/Messages.json?${new URLSearchParams({ To: message.to, PageSize: '100' })}`)
@@ -104,19 +105,18 @@ async function lookUp(client: HttpClient, settings: TwilioSettings, message: Los
   if (reply.kind !== 'reply') return { status: 'unavailable', reason: reply.reason }
   const read = reply.status === 200 ? list.safeParse(parseJson(reply.body)).data : undefined
   if (!read) return { status: 'unavailable', reason: `HTTP ${reply.status}` }
-  const near = read.messages.filter(({ direction, date_created }) => {
-    const lateMs = Date.parse(date_created) - message.sentAt.getTime()
-    return direction.startsWith('outbound') && lateMs >= -EARLIER_MS && lateMs <= LATER_MS
-  })
+  const within = (ms: number) =>
+    read.messages.filter(({ direction, date_created }) => {
+      const lateMs = Date.parse(date_created) - message.sentAt.getTime()
+      return direction.startsWith('outbound') && Math.abs(lateMs) <= ms
+    })
+  const near = within(NEAR_MS)
+  const same = message.body === null ? [] : within(SAME_TEXT_MS).filter(({ body }) => body === message.body)
+  const [it] = message.body === null && near.length === 1 ? near : same
+  if (it) return { status: 'found', providerId: it.sid }
   if (near.length === 0) return { status: 'absent' }
-  const same = near.filter(({ body }) => body === message.body)
-  const [only] = message.body === null ? near : same
-  if (!only || (message.body === null && near.length > 1))
-    return {
-      status: 'unavailable',
-      reason: `${near.length} messages to this number at that time; none is surely this one`,
-    }
-  return { status: 'found', providerId: only.sid }
+  const reason = `${near.length} messages to this number at that time; none is surely this one`
+  return { status: 'unavailable', reason }
 }
 
 async function verifyAccount(client: HttpClient, settings: TwilioSettings): Promise<VerifyResult> {

@@ -105,7 +105,8 @@ export type Feedback = {
 
 /**
  * Adds to messages what is known of them. Everything is a minimum or a maximum of what was told, so that order and repetition
- * change nothing. A message whose answer was lost is sent: the provider knows it. The feed tells each thing once.
+ * change nothing. A message whose answer was lost is sent: the provider knows it; so is one that is about to go out once more
+ * after an attempt. The feed tells each thing once.
  */
 export async function updateFeedback(
   trx: Db,
@@ -129,7 +130,7 @@ export async function updateFeedback(
         max(reason) filter (where kind in ('bounced', 'failed')) as reason
       from told group by id
     ), old as (
-      select m.id, case when m.state = 'ready' and m.is_uncertain then 'unknown' else m.state end as state, m.bounced_at, m.complained_at
+      select m.id, case when m.state = 'ready' and m.attempt > 0 then 'unknown' else m.state end as state, m.bounced_at, m.complained_at
       from messages m join known on known.id = m.id
       where m.account_id = ${accountId}::uuid
     ), changed as (

@@ -24,6 +24,8 @@ import {
   upsertActive,
 } from './senders.sql.ts'
 
+export type { SenderRow }
+
 /** Most senders of an account. */
 const MAX_SENDERS = 50
 

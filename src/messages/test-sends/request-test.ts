@@ -64,9 +64,20 @@ export async function requestTest(db: Db, input: RequestTestInput): Promise<Requ
     await refuseTooMany(trx, input, messages.length)
     const names = namesShown(mail, context, { now, timeZone: account.timeZone })
     const codes = await drawAll(trx, input, names)
-    const { requestKey: request } = input
+    const { requestKey: request, profileId: shownAs } = input
     const medium = template.channel
-    await insertTests(trx, { accountId, request, templateVersionId, medium, channel, context, messages, codes, now })
+    await insertTests(trx, {
+      accountId,
+      request,
+      templateVersionId,
+      medium,
+      channel,
+      context,
+      shownAs,
+      messages,
+      codes,
+      now,
+    })
     return { isRepeat: false, templateVersionId, messages, codes }
   })
 }

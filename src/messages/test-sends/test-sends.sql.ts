@@ -18,6 +18,17 @@ export async function selectTests(db: Db, accountId: string, request: string): P
   return rows
 }
 
+/** Where a test went; undefined where there is no such test. */
+export async function selectTest(
+  db: Db,
+  accountId: string,
+  id: string,
+): Promise<{ medium: 'email' | 'sms'; address: string } | undefined> {
+  const { rows } = await sql<{ medium: 'email' | 'sms'; address: string }>`
+    select medium, address from messages where account_id = ${accountId} and id = ${id} and kind = 'test'`.execute(db)
+  return rows[0]
+}
+
 /** Reads the account's newest messages, by the primary key: an id begins with its moment. */
 export async function countTestsSince(db: Db, accountId: string, since: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
@@ -33,6 +44,8 @@ export type NewTests = {
   medium: string
   channel: string
   context: RenderContext
+  /** As whom the testers see it; null: as somebody made up. */
+  shownAs: string | null
   messages: TestRow[]
   codes: { couponId: string; couponName: string; codeId: string }[]
   now: Date
@@ -41,10 +54,10 @@ export type NewTests = {
 /** Writes down the tests of one request, each ready with the codes in it. Violates messages_test when they are there already. */
 export async function insertTests(db: Db, tests: NewTests): Promise<void> {
   await sql`
-    insert into messages (account_id, id, kind, template_version_id, profile_id, medium, short_key, channel, state, address, context, test_request, created_at)
+    insert into messages (account_id, id, kind, template_version_id, profile_id, medium, short_key, channel, state, address, context, shown_as, test_request, created_at)
     select ${tests.accountId}::uuid, g.id, 'test', ${tests.templateVersionId}::uuid, null, ${tests.medium},
       case when ${tests.medium} = 'sms' then ${SHORT_KEY} end, ${tests.channel}, 'ready', g.address,
-      ${JSON.stringify(tests.context)}::jsonb, ${tests.request}, ${tests.now}::timestamptz
+      ${JSON.stringify(tests.context)}::jsonb, ${tests.shownAs}::uuid, ${tests.request}, ${tests.now}::timestamptz
     from unnest(${tests.messages.map((message) => message.id)}::uuid[], ${tests.messages.map((message) => message.to)}::text[])
       as g (id, address)`.execute(db)
   await sql`

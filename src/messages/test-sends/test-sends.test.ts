@@ -17,6 +17,7 @@ import { redeemCode } from '../../redemptions/redeem.ts'
 import { reportCouponPage } from '../../reports/coupon-pages.ts'
 import { reportCoupon } from '../../reports/coupons.ts'
 import { reportHome } from '../../reports/home.ts'
+import { forgetRecipients } from '../forget.ts'
 import { createMailCache, updateTemplate } from '../templates.ts'
 import { type RequestedTest, requestTest } from './request-test.ts'
 import { listTestsAtWork, runTests } from './run-tests.ts'
@@ -229,4 +230,20 @@ test('where the provider takes no mail at all, a test ends with its reason', asy
   const { rows } =
     await sql`select distinct state, reason from messages where account_id = ${seeded.accountId}`.execute(db)
   assert.deepEqual(rows, [{ state: 'rejected', reason: '535 wrong password' }])
+})
+
+test('erasing a person takes their data out of tests that were shown as them, and out of no others', async () => {
+  const seeded = await seedCampaign(db, { people: 2, codes: 10 })
+  const [ada, eve] = seeded.profileIds
+  const channel = openFakeChannel()
+  for (const profileId of [ada, eve, null])
+    await send(seeded, await ask(seeded, { profileId: profileId ?? null }), channel)
+  await forgetRecipients(db, { accountId: seeded.accountId, profileIds: [ada ?? ''] })
+  const { rows } = await sql<{ shownAs: string | null; kept: number; subjects: number; addresses: number }>`
+    select shown_as as "shownAs", count(context) as kept, count(subject) as subjects, count(nullif(address, '')) as addresses
+    from messages where account_id = ${seeded.accountId} and kind = 'test' group by shown_as`.execute(db)
+  const of = (shownAs: string | null | undefined) => rows.find((row) => row.shownAs === shownAs)
+  assert.deepEqual(of(ada), { shownAs: ada, kept: 0, subjects: 0, addresses: 3 })
+  assert.deepEqual(of(eve), { shownAs: eve, kept: 3, subjects: 3, addresses: 3 })
+  assert.deepEqual(of(null), { shownAs: null, kept: 3, subjects: 3, addresses: 3 })
 })

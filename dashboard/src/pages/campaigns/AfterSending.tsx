@@ -6,6 +6,7 @@ import { post } from '../../api/api.ts'
 import { useAction } from '../../api/use-action.ts'
 import { formatShare, plural } from '../../lib/format.ts'
 import { askToConfirm } from '../../parts/confirm.tsx'
+import { Moment } from '../../parts/figures.tsx'
 import { showDone } from '../../parts/toasts.ts'
 
 /** Share of complaints from which on a sender's name suffers. Source: Gmail's sender guidelines (below 0.1 %). */
@@ -35,10 +36,22 @@ export function Feedback({ campaign: { counts } }: { campaign: Campaign }) {
   )
 }
 
-/** Messages whose answer was lost, and the button that sends them again. */
+/** What will become of unknown messages by itself. */
+function Asked({ campaign: { counts, nextAskAt, state } }: { campaign: Campaign }) {
+  if (counts.asked === 0 || nextAskAt === null) return null
+  const whom = counts.asked === counts.unknown ? 'them' : `${counts.asked} of them`
+  return (
+    <>
+      The provider is being asked about {whom}, next <Moment at={nextAskAt} zone />: what it has counts as sent; what
+      never arrived {state === 'cancelled' ? 'is cancelled' : 'goes out again by itself'}.
+    </>
+  )
+}
+
+/** Messages whose answer was lost: what is done about them, and the button that sends them again. */
 export function Unknown({ campaign }: { campaign: Campaign }) {
   const { canWrite } = useRole()
-  const { unknown } = campaign.counts
+  const { unknown, asked } = campaign.counts
   const resend = useAction({
     run: () => post<{ count: number }>(`/v1/campaigns/${campaign.id}/resend-unknown`),
     refreshes: ['campaigns', 'messages'],
@@ -48,15 +61,15 @@ export function Unknown({ campaign }: { campaign: Campaign }) {
   const ask = () =>
     askToConfirm({
       title: `Send again to ${plural(unknown, 'person', 'people')}?`,
-      body: 'They may have the mail already and then get it twice, with the same code. Everybody else gets nothing.',
+      body: `${asked > 0 ? 'The provider is still being asked: wait for its answer if you can. ' : ''}They may have the message already and then get it twice, with the same code. Everybody else gets nothing.`,
       confirm: `Send again to ${plural(unknown, 'person', 'people')}`,
       onConfirm: () => resend.mutate(),
     })
   return (
     <Group mt="md" gap="sm" align="center">
       <Text size="sm" c="dimmed" maw={560}>
-        “Unknown” means that the answer of the mail server was lost. Such a message may have arrived; it is never sent
-        twice by guessing.
+        “Unknown” means that the answer of the provider was lost. Such a message may have arrived; it is never sent
+        twice by guessing. <Asked campaign={campaign} />
       </Text>
       {canWrite && campaign.state !== 'cancelled' && (
         <Button

@@ -60,6 +60,11 @@ function MessageDetails({ message }: { message: Message }) {
             Next try: <Moment at={message.deferredUntil} zone />
           </Text>
         )}
+        {message.nextAskAt && (
+          <Text size="sm" mt="xs">
+            The provider is asked what became of it: <Moment at={message.nextAskAt} zone />
+          </Text>
+        )}
       </Paper>
       {message.codes.length > 0 && (
         <Paper p="lg">

@@ -8,7 +8,7 @@ export const STATE_TEXT: Record<MessageState, string> = {
   sending: 'The message is being handed over right now.',
   sent: 'The message was accepted by the outbox or the provider.',
   rejected: 'The provider refused it. It is not sent again.',
-  unknown: 'The answer of the provider was lost. The message may have arrived, so it is not sent again.',
+  unknown: 'The answer of the provider was lost. The message may have arrived, so it is not sent again by guessing.',
   skipped: 'This person got no message, for the reason given.',
   cancelled: 'The campaign was cancelled before this message was sent.',
 }
@@ -34,6 +34,7 @@ const REASONS: Record<string, string> = {
   smart_sending: 'The person got another message a short time before (smart sending).',
   answer_lost:
     'The provider’s answer was lost, and sending again could bring the message twice. Send it again if you want to.',
+  never_arrived: 'The answer of the provider was lost, and it said twice that it does not have the message.',
   quiet_hours: 'It is night where the person is. The message goes out in the morning.',
 }
 
