@@ -65,6 +65,12 @@ test('a sender keeps its secret sealed and never tells it; a change without the 
   assert.deepEqual([moved.settings.port, moved.secretsSet], [26, ['password']])
   const row = await requireSender(db, ids)
   assert.deepEqual(JSON.parse(unseal(SECRET, row.sealed)), { password: 'hush-hush' })
+  const settings = { ...bodyOf().setup.settings, host: 'other.example' } as never
+  await assert.rejects(
+    updateSender(db, { ...ids, setup: { ...setup, settings, secrets: {} } }),
+    { code: 'invalid_input', data: { field: 'setup.secrets.password' } },
+    'the password goes to another server',
+  )
   const bare = await updateSender(db, { ...ids, setup: { ...setup, secrets: { password: null } } })
   assert.deepEqual(bare.secretsSet, [])
 })

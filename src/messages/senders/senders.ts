@@ -111,7 +111,7 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
     const known = openSecrets(secret, row.sealed)
     const secrets = withSecrets(known, setup ? givenSecrets(setup) : {})
     if (setup) checkSetup(setup, secrets, input)
-    if (setup?.provider === 'http') keepWithOrigin(row.settings.url, setup, Object.keys(known))
+    if (setup) keepWithAddress(row.settings, setup, Object.keys(known))
     const warmUp = input.warmUp ?? row.warmUpFrom !== null
     await updateSenderRow(trx, accountId, senderId, {
       ...row,
@@ -180,19 +180,23 @@ function givenSecrets({ provider, secrets }: SenderSetup): Record<string, string
   return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** Headers hold tokens: those that were kept for one address are not sent to another because somebody changed it. */
-function keepWithOrigin(before: unknown, setup: Extract<SenderSetup, { provider: 'http' }>, kept: string[]): void {
-  const isSame = URL.parse(String(before))?.origin === URL.parse(setup.settings.url)?.origin
+/** Passwords and tokens that were kept for one address are not sent to another because somebody changed it. */
+function keepWithAddress(before: SenderRow['settings'], setup: SenderSetup, kept: string[]): void {
+  if (setup.provider !== 'http' && setup.provider !== 'smtp') return
   const given = givenSecrets(setup)
   const missing = kept.find((name) => given[name] === undefined)
-  if (isSame || missing === undefined) return
-  throw new AppError(
-    'invalid_input',
-    `Enter the header ${missing} again, or take it off: it was kept for another address.`,
-    {
-      field: `setup.secrets.${missing}`,
-    },
-  )
+  if (missing === undefined || addressOf({ ...setup, settings: before }) === addressOf(setup)) return
+  const name = setup.provider === 'http' ? `header ${missing}` : missing
+  throw new AppError('invalid_input', `Enter the ${name} again, or take it off: it was kept for another address.`, {
+    field: `setup.secrets.${missing}`,
+  })
+}
+
+function addressOf({
+  provider,
+  settings,
+}: Pick<SenderSetup, 'provider'> & { settings: Record<string, unknown> }): unknown {
+  return provider === 'smtp' ? String(settings.host).toLowerCase() : URL.parse(String(settings.url))?.origin
 }
 
 function checkSetup(setup: SenderSetup, secrets: Record<string, string>, facts: Facts): void {

@@ -47,7 +47,7 @@ function AskForm({ template, onSent }: { template: Template; onSent: (reply: Tes
   const send = async (values: typeof form.values) =>
     onSent(await post<TestSendReply>(`/v1/templates/${template.id}/test`, values))
   return (
-    <EntryForm form={form} run={send} submitLabel="Send the test" mapErrors={byAddress}>
+    <EntryForm form={form} run={send} submitLabel="Send the test" mapErrors={byAddress(isSms)}>
       <TagsInput
         label={isSms ? 'Phone numbers' : 'Addresses'}
         description={`At most ${MAX_TEST_ADDRESSES}. Enter takes one.`}
@@ -72,11 +72,14 @@ function AskForm({ template, onSent }: { template: Template; onSent: (reply: Tes
   )
 }
 
-/** The server names the address by its number: the message stands at the field. */
-const byAddress = (errors: Record<string, string>): Record<string, string> => {
-  const wrong = Object.keys(errors).some((key) => key.startsWith('addresses'))
-  return wrong ? { ...errors, addresses: 'One of these is no email address.' } : errors
-}
+/** The server names the address by its place: the message stands at the field. */
+const byAddress =
+  (isSms: boolean) =>
+  (errors: Record<string, string>): Record<string, string> => {
+    const wrong = Object.keys(errors).some((key) => key.startsWith('addresses'))
+    const text = `One of these is no ${isSms ? 'phone number with its country' : 'email address'}.`
+    return wrong ? { ...errors, addresses: text } : errors
+  }
 
 function Sent({ reply, onMore, onClose }: { reply: TestSendReply; onMore: () => void; onClose: () => void }) {
   return (
