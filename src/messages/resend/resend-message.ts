@@ -1,11 +1,9 @@
-import { requireAccount } from '../../accounts/account.ts'
 import type { EmailProvider } from '../../channels/email/email-channel.ts'
 import type { Db } from '../../db/database.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { AppError } from '../../errors.ts'
 import { newId } from '../../lib/ids.ts'
-import { fromOf } from '../sender.ts'
-import { findCurrentSender, withIdentity } from '../senders/identity.ts'
+import { requireProvider } from '../senders/require-provider.ts'
 import {
   countResentSince,
   type Holder,
@@ -60,7 +58,7 @@ export async function resendMessage(db: Db, input: ResendInput): Promise<Resent>
     const lacking = codes.find((code) => code.codeId === null)
     if (lacking) throw lacks(lacking.couponName, codeId)
     await refuseTooMany(trx, input, profileId)
-    const channel = await requireSender(trx, input, original)
+    const channel = await requireProvider(trx, { accountId, medium: original.medium, fallback: input.channel })
     const id = newId()
     const { requestKey: request } = input
     await insertResent(trx, { accountId, id, originalId: original.id, address, channel, request, codes, now })
@@ -110,14 +108,4 @@ async function refuseTooMany(trx: Db, { accountId, now }: ResendInput, profileId
   if ((await countResentSince(trx, accountId, profileId, new Date(now.getTime() - DAY_MS))) < PER_DAY) return
   const message = `At most ${PER_DAY} messages a day are sent again to one person. Wait until tomorrow.`
   throw new AppError('too_many_requests', message, { retryAfterSeconds: 3600 })
-}
-
-/** The provider that the message will go through. */
-async function requireSender(trx: Db, input: ResendInput, { medium }: SentOriginal): Promise<string> {
-  if (medium === 'sms') return 'outbox'
-  const { accountId } = input
-  const identity = await findCurrentSender(trx, { accountId, fallback: input.channel })
-  if (fromOf(withIdentity(await requireAccount(trx, { accountId }), identity), identity.provider) === null)
-    throw new AppError('sender_missing', 'Set the address that mails come from, in the settings of the account.')
-  return identity.provider
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { type AccountFacts, requireAccount } from '../../accounts/account.ts'
+import { requireAccount } from '../../accounts/account.ts'
 import type { EmailProvider } from '../../channels/email/email-channel.ts'
-import type { SmsProvider } from '../../channels/sms/sms-channel.ts'
 import { drawTestCode } from '../../codes/test-code.ts'
 import { listCouponsByName } from '../../coupons/find-coupon.ts'
 import type { Db } from '../../db/database.ts'
@@ -13,8 +12,7 @@ import { TemplateError } from '../../templates/template.ts'
 import { type CompiledMail, couponsShownTo, type Medium } from '../mail.ts'
 import { keptContext } from '../person.ts'
 import { requirePersonContext } from '../person-context.ts'
-import { fromOf } from '../sender.ts'
-import { findCurrentSender, findCurrentSmsSender, withIdentity } from '../senders/identity.ts'
+import { requireProvider } from '../senders/require-provider.ts'
 import { checkMail, requireTemplate } from '../templates.ts'
 import { countTestsSince, insertTests, lockTests, selectTests, type TestRow } from './test-sends.sql.ts'
 
@@ -52,8 +50,7 @@ export async function requestTest(db: Db, input: RequestTestInput): Promise<Requ
   const mail = await checkMail(db, { accountId, content: template })
   refuseMistakes(mail)
   const account = await requireAccount(db, input)
-  const channel =
-    template.channel === 'sms' ? await requireSmsProvider(db, input) : await requireEmailProvider(db, input, account)
+  const channel = await requireProvider(db, { accountId, medium: template.channel, fallback: input.channel })
   const context = keptContext(await requirePersonContext(db, { ...input, account }), mail.variables)
   const messages = toMessages(template.channel, input.addresses)
   return await inTransaction(db, async (trx) => {
@@ -80,22 +77,6 @@ export async function requestTest(db: Db, input: RequestTestInput): Promise<Requ
     })
     return { isRepeat: false, templateVersionId, messages, codes }
   })
-}
-
-async function requireEmailProvider(
-  db: Db,
-  { accountId, channel: fallback }: RequestTestInput,
-  account: AccountFacts,
-): Promise<EmailProvider> {
-  const identity = await findCurrentSender(db, { accountId, fallback })
-  if (fromOf(withIdentity(account, identity), identity.provider) !== null) return identity.provider
-  throw new AppError('sender_missing', 'Set the address that mails come from, in the settings of the account.')
-}
-
-async function requireSmsProvider(db: Db, input: RequestTestInput): Promise<SmsProvider> {
-  const { provider, problem } = await findCurrentSmsSender(db, input)
-  if (problem === undefined) return provider
-  throw new AppError('sender_missing', problem)
 }
 
 function refuseMistakes(mail: CompiledMail): void {
