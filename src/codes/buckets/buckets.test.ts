@@ -79,7 +79,15 @@ async function confirmAll(accountId: string, now: Date): Promise<void> {
       const batchId = newId()
       const made = await makeBatch(trx, { accountId, jobId, batchId, most: 10_000, now })
       if (made)
-        await confirmBatches(trx, { accountId, jobId, poolId: made.poolId, batchIds: [batchId], refused: [], now })
+        await confirmBatches(trx, {
+          accountId,
+          jobId,
+          poolId: made.poolId,
+          batchIds: [batchId],
+          codes: made.size,
+          refused: [],
+          now,
+        })
     })
   }
 }

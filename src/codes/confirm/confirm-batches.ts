@@ -17,17 +17,19 @@ const TERMS_EDITED =
  * What the store said of batches of one job and pool: `refused` codes (whatever their case) are failed and made anew by the job, all others that
  * were waiting become live and join the line. Of a file, refused codes are reported by line instead, with `words` of the shop.
  *
- * Call it in the transaction that ends the batches. A code that is not waiting any more (redeemed, withdrawn) stays what it is.
+ * Call it in the transaction that ends the batches, of `codes` codes in all. A code that is not waiting any more (redeemed, withdrawn)
+ * stays what it is: the shop had it before it said so, and the job has made it.
  */
 export async function confirmBatches(
   trx: Db,
-  input: BatchKey & { refused: readonly string[]; words?: string | null; now: Date },
+  input: BatchKey & { codes: number; refused: readonly string[]; words?: string | null; now: Date },
 ): Promise<{ live: number; failed: number }> {
   const { isUpload } = await lockJob(trx, input)
   const failed = input.refused.length > 0 ? await refuse(trx, input, isUpload) : 0
   if (isUpload) await deleteUploadRows(trx, input, TERMS_EDITED)
   const live = await updateCodesLive(trx, input)
-  await updateJobCounts(trx, input, { live, failed, unsent: 0, now: input.now })
+  const early = isUpload ? 0 : Math.max(0, input.codes - live - failed)
+  await updateJobCounts(trx, input, { live, failed, unsent: 0, early, now: input.now })
   if (isUpload) await updateUploadEnded(trx, input)
   return { live, failed }
 }
@@ -54,6 +56,6 @@ async function takeBack(trx: Db, key: BatchKey, isRunning: boolean): Promise<num
 export async function withdrawBatches(trx: Db, input: BatchKey & { now: Date }): Promise<number> {
   const job = await lockJob(trx, input)
   const unsent = job.isUpload ? await takeBack(trx, input, job.isRunning) : await updateCodesUnsent(trx, input)
-  await updateJobCounts(trx, input, { live: 0, failed: 0, unsent, now: input.now })
+  await updateJobCounts(trx, input, { live: 0, failed: 0, unsent, early: 0, now: input.now })
   return unsent
 }

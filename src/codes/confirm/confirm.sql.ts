@@ -112,7 +112,7 @@ export async function updateCodesUnsent(db: Db, key: BatchKey): Promise<number> 
 export async function updateJobCounts(
   db: Db,
   key: BatchKey,
-  counts: { live: number; failed: number; unsent: number; now: Date },
+  counts: { live: number; failed: number; unsent: number; early: number; now: Date },
 ): Promise<void> {
   await sql`
     with pool as (
@@ -120,7 +120,7 @@ export async function updateJobCounts(
       where account_id = ${key.accountId}::uuid and pool_id = ${key.poolId}::uuid
     ), counted as (
       select j.made - ${counts.failed}::bigint - ${counts.unsent}::bigint - case when pool.is_open then 0 else ${counts.live}::bigint end as made,
-        j.done + case when pool.is_open then ${counts.live}::bigint else 0 end as done,
+        j.done + case when j.state in ('queued', 'running') then ${counts.early}::bigint else 0 end + case when pool.is_open then ${counts.live}::bigint else 0 end as done,
         j.wanted - case when j.kind <> 'upload' then 0
           else ${counts.failed}::bigint + case when pool.is_open then 0 else ${counts.live}::bigint end end as wanted
       from code_jobs j, pool where j.account_id = ${key.accountId}::uuid and j.id = ${key.jobId}::uuid

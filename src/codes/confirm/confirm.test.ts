@@ -22,7 +22,7 @@ before(async () => {
 after(() => database[Symbol.asyncDispose]())
 
 type Seeded = { db: Db; accountId: string; storeId: string; couponId: string; jobId: string }
-type Made = { accountId: string; jobId: string; poolId: string; batchIds: string[] }
+type Made = { accountId: string; jobId: string; poolId: string; batchIds: string[]; codes: number }
 
 async function seed(wanted: number): Promise<Seeded> {
   const { db } = database
@@ -38,7 +38,7 @@ async function make({ db, accountId, jobId }: Seeded, most = 10): Promise<Made> 
     const batchId = newId()
     const made = await makeBatch(trx, { accountId, jobId, batchId, most, now: START })
     if (!made) throw new Error('The job needs no codes')
-    return { accountId, jobId, poolId: made.poolId, batchIds: [batchId] }
+    return { accountId, jobId, poolId: made.poolId, batchIds: [batchId], codes: made.size }
   })
 }
 
@@ -122,6 +122,8 @@ test('a late confirmation changes nothing about a code that was redeemed or with
   assert.deepEqual(await codesOf(seeded, 'redeemed'), [used])
   assert.deepEqual(await codesOf(seeded, 'withdrawn'), [gone])
   assert.equal(await available(seeded), 8)
+  const job = await requireCodeJob(seeded.db, seeded)
+  assert.deepEqual([job.state, job.done], ['done', 10], 'the job waits for codes that are used already')
 })
 
 test('confirming twice is confirming once', async () => {

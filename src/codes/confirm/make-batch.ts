@@ -31,7 +31,7 @@ export async function makeBatch(
     await updateJobCounts(
       trx,
       { accountId, jobId, batchIds: [], poolId: job.poolId },
-      { live: 0, failed: 0, unsent: size, now },
+      { live: 0, failed: 0, unsent: size, early: 0, now },
     )
     await endJob(trx, { accountId, jobId, state: 'cancelled', now })
     return undefined

@@ -71,7 +71,8 @@ export async function confirmDone(
     if (batchIds.length > 0) {
       const key = { accountId, batchIds, poolId: first.poolId, jobId: first.jobId }
       const { refused, words = null } = outcome
-      await confirmBatches(trx, { ...key, refused, words, now: run.now() })
+      const codes = batches.filter(({ id }) => batchIds.includes(id)).reduce((sum, { size }) => sum + size, 0)
+      await confirmBatches(trx, { ...key, codes, refused, words, now: run.now() })
     }
     return new Set(batchIds)
   })
