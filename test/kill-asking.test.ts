@@ -90,9 +90,8 @@ test('processes that are killed while they send and ask bring everybody one mail
   const hits = { sends: 0, questions: 0 }
   for (let kill = 0; kill < KILLS; kill += 1) {
     const what = kill % 2 === 0 ? 'sends' : 'questions'
-    const deadline = Date.now() + 8000
-    while (busy[what] === 0 && Date.now() < deadline) await sleep(2)
-    await sleep(drawFor(`kill ${kill}`) * 80)
+    const deadline = Date.now() + 20_000
+    while (busy[what] === 0 && Date.now() < deadline) await sleep(1 + drawFor(`kill ${kill}`) * 20)
     const place = kill % places
     if (busy.sends > 0) hits.sends += 1
     if (busy.questions > 0) hits.questions += 1

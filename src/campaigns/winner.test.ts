@@ -258,5 +258,6 @@ test('a test in which everybody takes part has no winner to pick', async () => {
   await schedule(seeded)
   await assert.rejects(pickWinner(db, { ...seeded, winner: 'b', now: after(60) }), refusal('campaign_state'))
   await run(seeded, openFakeChannel(), START)
+  await sql`update campaigns set state = 'paused' where id = ${seeded.campaignId}`.execute(db)
   await assert.rejects(pickWinner(db, { ...seeded, winner: 'b', now: after(60) }), refusal('campaign_state'))
 })
