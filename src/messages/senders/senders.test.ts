@@ -217,6 +217,14 @@ test('a sender whose secrets were sealed with a secret that is gone takes no mai
     select state, paused_reason as reason from campaigns where id = ${seeded.campaignId}`.execute(db)
   assert.equal(rows[0]?.state, 'paused')
   assert.match(rows[0]?.reason ?? '', /Enter them again/)
+
+  const input = { ...facts, secret: 'n'.repeat(32), accountId, senderId: made.id }
+  assert.equal((await updateSender(db, { ...input, name: 'Renamed' })).name, 'Renamed')
+  const { settings } = bodyOf().setup
+  const setup = { provider: 'smtp' as const, settings: settings as never, secrets: { password: 'new' } }
+  await updateSender(db, { ...input, setup })
+  const row = await requireSender(db, input)
+  assert.deepEqual(JSON.parse(unseal(input.secret, row.sealed)), { password: 'new' })
 })
 
 test('after a new secret was put first, senders are sealed with it and the old one can go', async () => {

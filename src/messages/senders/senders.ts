@@ -108,10 +108,12 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
         provider: row.provider,
       })
     }
-    const known = openSecrets(secret, row.sealed)
-    const secrets = withSecrets(known, setup ? givenSecrets(setup) : {})
-    if (setup) checkSetup(setup, secrets, input)
-    if (setup) keepWithAddress(row.settings, setup, Object.keys(known))
+    const kept = setup && knownSecrets(secret, row.sealed)
+    const secrets = setup && withSecrets(kept ?? {}, givenSecrets(setup))
+    if (setup && secrets) {
+      checkSetup(setup, secrets, input)
+      keepWithAddress(row.settings, setup, Object.keys(kept ?? {}))
+    }
     const warmUp = input.warmUp ?? row.warmUpFrom !== null
     await updateSenderRow(trx, accountId, senderId, {
       ...row,
@@ -120,8 +122,8 @@ export async function updateSender(db: Db, input: z.infer<typeof updateSenderBod
       fromAddress: input.fromAddress === undefined ? row.fromAddress : readFrom(row.provider, input.fromAddress),
       replyTo: input.replyTo === undefined ? row.replyTo : input.replyTo,
       settings: setup?.settings ?? row.settings,
-      sealed: isDeepStrictEqual(secrets, known) ? row.sealed : sealSecrets(secret, secrets),
-      secretNames: Object.keys(secrets),
+      sealed: secrets === undefined || isDeepStrictEqual(secrets, kept) ? row.sealed : sealSecrets(secret, secrets),
+      secretNames: secrets === undefined ? row.secretNames : Object.keys(secrets),
       perSecond: input.perSecond === undefined ? row.perSecond : input.perSecond,
       perDay: input.perDay === undefined ? row.perDay : input.perDay,
       warmUpFrom: warmUp ? (row.warmUpFrom ?? dayOf(now)) : null,
@@ -178,6 +180,15 @@ const NEEDED: Record<SenderSetup['provider'], string[]> = {
 function givenSecrets({ provider, secrets }: SenderSetup): Record<string, string | null | undefined> {
   if (provider !== 'http') return secrets
   return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** Secrets that cannot be opened any more count as not kept, so that giving them again is the way out. */
+function knownSecrets(secret: string, sealed: string): Record<string, string> | undefined {
+  try {
+    return openSecrets(secret, sealed)
+  } catch {
+    return undefined
+  }
 }
 
 /** Passwords and tokens that were kept for one address are not sent to another because somebody changed it. */
