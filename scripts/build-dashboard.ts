@@ -22,6 +22,11 @@ export async function buildDashboard(): Promise<'built' | 'unchanged'> {
   return 'built'
 }
 
+/** Whether the dashboard was built from the sources as they are. */
+export async function isDashboardBuilt(): Promise<boolean> {
+  return (await readStamp()) === (await hashSources())
+}
+
 async function hashSources(): Promise<string> {
   const files = globSync(SOURCES, { cwd: ROOT, withFileTypes: true, exclude: isBuilt })
     .filter((entry) => entry.isFile())

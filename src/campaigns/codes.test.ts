@@ -244,6 +244,7 @@ test('cancelling while mails go out leaves at most a batch of codes with people 
   await run(seeded, channel, START)
   assert.equal(await available(seeded), 1500)
 })
+
 test('what a campaign reserved and did not draw is given back when it ends', async () => {
   const seeded = await seedDraft({ people: 4, codes: 9, when: { kind: 'now', spreadHours: 2 } })
   const { accountId, coupon } = seeded

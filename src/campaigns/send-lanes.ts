@@ -26,8 +26,8 @@ export type LanesInput = Omit<SendInput, 'of' | 'mail' | 'smartSending' | 'lanes
 /** `blocked`: the channel takes no message at all, for this reason. */
 export type LanesResult = { handled: number; blocked: string | null }
 
-/** Messages of one version of the template: `ahead` of them are ready, as far as this process knows. */
-type Line = { prepare: PrepareInput; ahead: number; isDry: boolean; preparing: Promise<number> | undefined }
+/** Messages of one version of the template: `ahead` of them are ready, as far as this process knows, of `batches` that it made ready. */
+type Line = { ahead: number; batches: number; isDry: boolean; preparing: Promise<number> | undefined }
 
 /**
  * Sends what is due of a campaign, and makes ready what comes next meanwhile, until nothing is left to do for now, the campaign is not
@@ -58,18 +58,19 @@ export async function sendLanes(db: Db, input: LanesInput): Promise<LanesResult>
     const mail = await input.mails(db, accountId, templateVersionId)
     const of = { campaignId, templateVersionId }
     const { smartSending, holdWithoutCode } = campaign
-    const sent = await sendMessages(db, { ...input, of, mail, smartSending, lanes })
-    result.handled += sent.handled
-    result.blocked ??= sent.blocked
-    const prepare = { accountId, ...of, mail, sender: input.sender, holdWithoutCode, now: input.now() }
-    const line = lines.get(templateVersionId) ?? { prepare, ahead: 0, isDry: false, preparing: undefined }
+    const line = lines.get(templateVersionId) ?? { ahead: 0, batches: 0, isDry: false, preparing: undefined }
     lines.set(templateVersionId, line)
-    line.prepare = prepare
-    line.ahead = Math.max(0, line.ahead - sent.handled)
-    const isLow = line.ahead < AHEAD && !line.isDry
-    if (sent.handled > 0 && !isLow) return true
-    const preparing = prepareNext(db, line)
-    if (sent.handled === 0) return (await preparing) > 0
+    const batchesBefore = line.batches
+    const { handled, blocked } = await sendMessages(db, { ...input, of, mail, smartSending, lanes })
+    result.handled += handled
+    result.blocked ??= blocked
+    line.ahead = Math.max(0, line.ahead - handled)
+    const hasMore = line.batches > batchesBefore // made ready by another lane since this one looked
+    if (handled === 0 && hasMore) return true
+    if (handled > 0 && (line.ahead >= AHEAD || line.isDry)) return true
+    const { sender } = input
+    const preparing = prepareNext(db, line, { accountId, ...of, mail, sender, holdWithoutCode, now: input.now() })
+    if (handled === 0) return (await preparing) > 0
     preparing.catch(noteFailure)
     return true
   }
@@ -81,10 +82,11 @@ export async function sendLanes(db: Db, input: LanesInput): Promise<LanesResult>
 }
 
 /** Makes the next messages ready, or waits for those that are being made. */
-async function prepareNext(db: Db, line: Line): Promise<number> {
-  line.preparing ??= prepareMessages(db, line.prepare)
+async function prepareNext(db: Db, line: Line, input: PrepareInput): Promise<number> {
+  line.preparing ??= prepareMessages(db, input)
     .then((count) => {
       line.ahead += count
+      line.batches += count > 0 ? 1 : 0
       line.isDry = count === 0
       return count
     })

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { type App, openApp, type Role } from '../app.ts'
 import { ConfigError, readConfig } from '../config.ts'
 import { FolderInUseError } from '../db/folder-lock.ts'
@@ -14,8 +17,8 @@ export async function runServer(options: { role?: Role; buildDashboard?: boolean
     config.databaseUrl ? 'Starting Onecode on Postgres …' : `Starting Onecode with its data in ${config.dataDir} …`,
   )
   if (options.buildDashboard) {
-    const { buildDashboard } = await import('../../scripts/build-dashboard.ts')
-    if ((await buildDashboard()) === 'built') console.log('The dashboard was built.')
+    const { isDashboardBuilt } = await import('../../scripts/build-dashboard.ts')
+    if (!(await isDashboardBuilt())) await buildAside()
   }
   const demo = options.role === 'worker' ? undefined : await startDemoShop(config)
   const app = await openApp(config, { ...(options.role ? { role: options.role } : {}), demo })
@@ -23,6 +26,13 @@ export async function runServer(options: { role?: Role; buildDashboard?: boolean
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   console.log(`Onecode is ready after ${seconds} s: ${config.publicUrl ?? `http://localhost:${config.port}`}`)
   if (demo) console.log(`The demo store, a local Shopify: ${demo.url}`)
+}
+
+/** Builds the dashboard in a process of its own: what a build takes (about 1 GB) would stay with the server. */
+async function buildAside(): Promise<void> {
+  const script = fileURLToPath(new URL('../../scripts/build.ts', import.meta.url))
+  const [code] = (await once(spawn(process.execPath, [script], { stdio: 'inherit' }), 'exit')) as [number | null]
+  if (code !== 0) throw new Error('The dashboard could not be built; the reason is above.')
 }
 
 /** The first SIGTERM or SIGINT finishes what is at work; the second ends at once. */
