@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Db } from '../src/db/database.ts'
 import { newId } from '../src/lib/ids.ts'
@@ -7,9 +8,10 @@ import { NOW } from './seed-redemptions.ts'
 
 type Key = { accountId: string; storeId: string }
 
-/** A delivery as the route stores it. */
+/** A delivery as the route stores it; each has a millisecond of its own, so that they are applied in this order. */
 export async function putWebhook(db: Db, key: Key, topic: string, body: unknown, webhookId = newId()): Promise<string> {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
+  await sleep(2)
   await sql`
     insert into shopify_webhooks (account_id, store_id, webhook_id, id, topic, body, state, due_at, received_at)
     values (${key.accountId}::uuid, ${key.storeId}::uuid, ${webhookId}::text, ${newId()}::uuid, ${topic}::text, ${text}::text, 'waiting',
