@@ -9,8 +9,8 @@ import { migrate } from '../src/db/migrate.ts'
 import { TEMPLATE_DATABASE } from '../test/database.ts'
 import { createDatabase, startPostgres } from '../test/postgres.ts'
 
-/** Needs Postgres, for two servers share the database, and Debian's smtp-sink. */
-const POSTGRES_FILES = ['test/debian/kill-campaign.test.ts']
+/** Two servers share one database, which the embedded one cannot do; the first needs Debian's smtp-sink. */
+const POSTGRES_FILES = ['test/debian/kill-campaign.test.ts', 'test/kill-asking.test.ts']
 /** These touch no database and run once. */
 const PURE_FILES = globSync(
   [
@@ -21,7 +21,7 @@ const PURE_FILES = globSync(
 )
 /** These run once on each database. */
 const DATABASE_FILES = globSync(['{src,contract,bench,examples}/**/*.test.ts', 'test/*.test.ts'], {
-  exclude: ['src/templates/**', 'src/channels/**', 'src/lib/http/**'],
+  exclude: ['src/templates/**', 'src/channels/**', 'src/lib/http/**', ...POSTGRES_FILES],
 })
 /** Longest time of one file, in ms. The kill tests take minutes on a busy machine. */
 const TIMEOUT = '--test-timeout=600000'
