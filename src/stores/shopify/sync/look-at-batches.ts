@@ -4,13 +4,21 @@ import { checkDiscount, waitOf } from './send-batch.ts'
 import { confirmDone, failJobOf, judgeCreation } from './settle-batch.ts'
 import type { SyncRun } from './sync-run.ts'
 import { lockWindow, updateWindow } from './syncs.sql.ts'
-import { isGrowing, lookEvery, nextWindow, type Sample } from './window.ts'
+import { isGrowing, lookEvery, lookHastily, nextWindow, type Sample } from './window.ts'
 
 /** After this long, at most, batches are looked at by another process, when the one that began to look at them is gone. */
 const LOOK_LEASE_MS = 5000
 
 /** Batches that become live in one transaction: enough for speed, few enough that nobody waits for their pool. */
 const BATCHES_AT_ONCE = 16
+
+/** Rounds without growth after which a window has found its size. */
+const ROUNDS = 2
+
+/** `gatherMs`: what is due within this time is looked at too. `isHasty`: this look comes early, because work waits for it. */
+export type LookOptions = { gatherMs: number; isHasty: boolean }
+/** `growsForMs`: so long looks should be hasty, because the window has not found its size; 0 where it has. */
+export type Looked = { looked: number; waitMs: number; growsForMs: number }
 
 type State = { done: boolean; failedCount: number }
 
@@ -19,10 +27,10 @@ type State = { done: boolean; failedCount: number }
  * the shop refused are failed, and the window follows from how long they took. Returns how many were looked at, and how long to
  * wait before the next look. Throws `ShopifyError`.
  */
-export async function lookAtBatches(run: SyncRun, gatherMs: number): Promise<{ looked: number; waitMs: number }> {
+export async function lookAtBatches(run: SyncRun, { gatherMs, isHasty }: LookOptions): Promise<Looked> {
   const { db, store, timing } = run
   const rows = await updateBatchesLooked(db, store, { gatherMs, leaseMs: Math.min(LOOK_LEASE_MS, timing.leaseMs) })
-  if (rows.length === 0) return { looked: 0, waitMs: gatherMs }
+  if (rows.length === 0) return { looked: 0, waitMs: gatherMs, growsForMs: 0 }
   const asked = performance.now()
   const unsettled = new Set(rows.map((row) => row.id))
   try {
@@ -43,9 +51,9 @@ export async function lookAtBatches(run: SyncRun, gatherMs: number): Promise<{ l
       ended.push(...group.filter((row) => ids.has(row.id)))
     }
     const samples = ended.map((row) => ({ ms: row.ageMs + tookMs, deliveredBefore: row.delivered }))
-    const waitMs = await adaptWindow(run, samples)
-    await updateLookAgain(db, store.accountId, [...unsettled], waitMs)
-    return { looked: rows.length, waitMs }
+    const next = await adaptWindow(run, { samples, isHasty, oldestMs: Math.max(...rows.map((row) => row.ageMs)) })
+    await updateLookAgain(db, store.accountId, [...unsettled], next.waitMs)
+    return { looked: rows.length, ...next }
   } catch (error) {
     await updateLookAgain(db, store.accountId, [...unsettled], timing.shortestLookMs)
     throw error
@@ -87,15 +95,24 @@ function groupsOf(rows: readonly ImportingRow[]): ImportingRow[][] {
 }
 
 /** Takes what was seen into the window of all processes; the time until the next look follows from it. */
-async function adaptWindow({ db, store, timing }: SyncRun, samples: Sample[]): Promise<number> {
+async function adaptWindow(
+  { db, store, timing }: SyncRun,
+  seen: { samples: Sample[]; isHasty: boolean; oldestMs: number },
+): Promise<Omit<Looked, 'looked'>> {
+  const { shortestLookMs, longestLookMs, hastyLookMs } = timing
   return await db.transaction().execute(async (trx) => {
     const window = await lockWindow(trx, store)
-    if (!window) return timing.shortestLookMs
-    const lookMs = lookEvery(window.bestMs, timing.shortestLookMs, timing.longestLookMs)
-    if (samples.length === 0) return lookMs
-    const next = nextWindow(window, samples, lookMs)
-    await updateWindow(trx, store, next)
-    if (isGrowing(window, next)) return timing.hastyLookMs
-    return lookEvery(next.bestMs, timing.shortestLookMs, timing.longestLookMs)
+    if (!window) return { waitMs: shortestLookMs, growsForMs: 0 }
+    const lookMs = lookEvery(window.bestMs, shortestLookMs, longestLookMs)
+    const next =
+      seen.samples.length === 0 ? window : nextWindow(window, seen.samples, lookMs, seen.isHasty ? 1 : undefined)
+    if (next !== window) await updateWindow(trx, store, next)
+    const roundMs = next.bestMs ?? seen.oldestMs
+    const grows = next.bestMs === null || isGrowing(window, next)
+    const waitMs =
+      grows || seen.isHasty
+        ? lookHastily(roundMs, hastyLookMs, longestLookMs)
+        : lookEvery(next.bestMs, shortestLookMs, longestLookMs)
+    return { waitMs, growsForMs: grows ? ROUNDS * roundMs : 0 }
   })
 }

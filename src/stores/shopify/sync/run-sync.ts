@@ -137,17 +137,22 @@ async function keepSending(run: SyncRun, note: Note, state: SyncState): Promise<
 }
 
 async function keepLooking(run: SyncRun, note: Note, state: SyncState): Promise<void> {
-  let waitMs = run.timing.firstLookMs
+  const { firstLookMs, shortestLookMs, hastyLookMs } = run.timing
+  let waitMs = firstLookMs
+  let growsUntil = performance.now() + firstLookMs
   while (!run.signal?.aborted && !state.isOver) {
+    const isHasty = state.isAllSent || performance.now() < growsUntil
+    const gatherMs = isHasty ? 0 : Math.min(waitMs, shortestLookMs)
     let looked = 0
     await note(
-      lookAtBatches(run, Math.min(waitMs, run.timing.shortestLookMs)).then((seen) => {
+      lookAtBatches(run, { gatherMs, isHasty }).then((seen) => {
         looked = seen.looked
+        if (looked === 0) return
         waitMs = seen.waitMs
+        growsUntil = Math.max(growsUntil, performance.now() + seen.growsForMs)
       }),
     )
-    const pauseMs = state.isAllSent ? Math.min(waitMs, run.timing.hastyLookMs) : waitMs
-    await pause(run, looked > 0 ? pauseMs : Math.min(IDLE_MS, run.timing.firstLookMs))
+    await pause(run, looked > 0 ? waitMs : Math.min(isHasty ? hastyLookMs / 3 : IDLE_MS, firstLookMs))
   }
 }
 

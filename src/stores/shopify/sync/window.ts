@@ -37,8 +37,10 @@ export type Sample = { ms: number; deliveredBefore: number }
  *
  * The shortest time is measured when hardly anything else is under way, else it would hold the wait behind our own batches: at the
  * beginning, and about once a minute, for which the window is narrow until such a batch is done. The shop has enough to do meanwhile.
+ *
+ * `fade`: what is left of the speed when none of these was faster; 1 for a look that came early, when few can be done.
  */
-export function nextWindow(window: Window, samples: readonly Sample[], lookMs: number): Window {
+export function nextWindow(window: Window, samples: readonly Sample[], lookMs: number, fade = FADE): Window {
   const delivered = window.delivered + samples.length
   const { bestMs, bestAgeMs } = window
   if (bestMs !== null && (bestAgeMs ?? 0) > Math.max(BEST_FOR_MS, bestMs * BEST_FOR_TIMES)) {
@@ -49,7 +51,7 @@ export function nextWindow(window: Window, samples: readonly Sample[], lookMs: n
   const fastest = Math.min(...alone.map((sample) => sample.ms))
   const best = Math.min(bestMs ?? fastest, fastest)
   const speeds = samples.map(({ ms, deliveredBefore }) => ((delivered - deliveredBefore) * 1000) / Math.max(ms, 1))
-  const batchesPerSecond = Math.max(window.batchesPerSecond * (bestMs === null ? 1 : FADE), ...speeds)
+  const batchesPerSecond = Math.max(window.batchesPerSecond * (bestMs === null ? 1 : fade), ...speeds)
   const needed = batchesPerSecond * ((best + lookMs) / 1000) * RESERVE + SPARE
   return {
     creations: Math.max(SMALLEST, Math.min(LARGEST, needed)),
@@ -63,6 +65,11 @@ export function nextWindow(window: Window, samples: readonly Sample[], lookMs: n
 /** Whether a window has not found its size yet: the next look makes it larger still. */
 export function isGrowing(before: Window, after: Window): boolean {
   return after.creations >= before.creations * GROWTH
+}
+
+/** The same where work waits for the look; while nothing is known, by how long the oldest is under way. */
+export function lookHastily(knownMs: number, hastyMs: number, longestMs: number): number {
+  return Math.min(longestMs, Math.max(hastyMs, knownMs / 4))
 }
 
 /** How long to wait between two looks at what is under way. */
