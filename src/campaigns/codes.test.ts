@@ -24,7 +24,7 @@ import { AppError } from '../errors.ts'
 import { addMembers, createList } from '../profiles/lists.ts'
 import { addMissingCodes } from './add-missing.ts'
 import { copyCampaign, describeCampaign, updateCampaign } from './campaigns.ts'
-import { cancelCampaign, resumeCampaign } from './moves.ts'
+import { cancelCampaign, pauseCampaign, resumeCampaign } from './moves.ts'
 import { reviewCampaign } from './review.ts'
 import { runCampaign } from './run-campaign.ts'
 import { scheduleCampaign } from './schedule.ts'
@@ -243,6 +243,26 @@ test('cancelling while mails go out leaves at most a batch of codes with people 
   })
   await run(seeded, channel, START)
   assert.equal(await available(seeded), 1500)
+})
+
+async function countBound(accountId: string): Promise<number | undefined> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from message_codes where account_id = ${accountId}`.execute(db)
+  return rows[0]?.count
+}
+
+test('a process that takes over draws no codes before what is ready is sent', async () => {
+  const seeded = await seedDraft({ people: 2500 })
+  await schedule(seeded)
+  for (const mails of [10, 20]) {
+    const channel = openFakeChannel(async (email) => {
+      if (channel.mails.length === 10) await pauseCampaign(db, { ...seeded, now: START })
+      return { status: 'sent', providerId: email.messageId }
+    })
+    await run(seeded, channel, START)
+    assert.equal(await countBound(seeded.accountId), 1000, `after ${mails} mails`)
+    await resumeCampaign(db, { ...seeded, now: START })
+  }
 })
 
 test('what a campaign reserved and did not draw is given back when it ends', async () => {

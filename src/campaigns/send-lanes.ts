@@ -27,7 +27,10 @@ export type LanesInput = Omit<SendInput, 'of' | 'mail' | 'smartSending' | 'lanes
 /** `blocked`: the channel takes no message at all, for this reason. */
 export type LanesResult = { handled: number; blocked: string | null }
 
-/** Messages of one version of the template: `ahead` of them are ready, as far as this process knows, of `batches` that it made ready. */
+/**
+ * Messages of one version of the template. `ahead`: how many are ready of the `batches` that this process made ready; infinite until it made
+ * any, because those of a process before it go first.
+ */
 type Line = { ahead: number; batches: number; isDry: boolean; preparing: Promise<number> | undefined }
 
 /**
@@ -59,7 +62,12 @@ export async function sendLanes(db: Db, input: LanesInput): Promise<LanesResult>
     const mail = await input.mails(db, accountId, templateVersionId)
     const of = { campaignId, templateVersionId }
     const { smartSending, holdWithoutCode } = campaign
-    const line = lines.get(templateVersionId) ?? { ahead: 0, batches: 0, isDry: false, preparing: undefined }
+    const line = lines.get(templateVersionId) ?? {
+      ahead: Number.POSITIVE_INFINITY,
+      batches: 0,
+      isDry: false,
+      preparing: undefined,
+    }
     lines.set(templateVersionId, line)
     const batchesBefore = line.batches
     const { handled, blocked } = await sendMessages(db, { ...input, of, mail, smartSending, lanes })
@@ -86,7 +94,7 @@ export async function sendLanes(db: Db, input: LanesInput): Promise<LanesResult>
 async function prepareNext(db: Db, line: Line, input: PrepareInput): Promise<number> {
   line.preparing ??= prepareMessages(db, input)
     .then((count) => {
-      line.ahead += count
+      line.ahead = count + (line.batches === 0 ? 0 : line.ahead)
       line.batches += count > 0 ? 1 : 0
       line.isDry = count === 0
       return count
