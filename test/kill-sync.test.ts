@@ -13,6 +13,7 @@ import { requireCodeJob } from '../src/codes/code-jobs.ts'
 import type { Database } from '../src/db/database.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { makeInstallation } from './installation.ts'
+import { makeRandom } from './random.ts'
 import { seedProfiles } from './seed.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 import { SECRET } from './shop.ts'
@@ -25,17 +26,6 @@ const CODES = Number(process.env.KILL_CODES || 20_000)
 const CODES_PER_SECOND = CODES / 12
 const FINISHED_WITHIN_MS = 180_000
 const BUYERS = 20
-
-/** Numbers from 0 to 1, the same for the same seed. Source: Marsaglia's xorshift32. */
-function makeRandom(seed: number): () => number {
-  let state = seed % 2 ** 32 || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
-}
 
 type Shop = { shop: SyncShop; jobId: string; couponId: string; apiKey: string }
 

@@ -12,6 +12,7 @@ import type { Campaign, CampaignReview } from '../contract/campaigns.ts'
 import { addCodes } from '../src/codes/generate.ts'
 import { type Db, openDatabase } from '../src/db/database.ts'
 import { type Installation, makeInstallation, type Shop, seedShop } from './installation.ts'
+import { makeRandom } from './random.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 import { openSmtpSink } from './smtp-sink.ts'
 
@@ -25,17 +26,6 @@ const WANTED = 100_000
 /** Most messages that one kill can leave without an answer: a claim. */
 const CLAIM = 200
 const FINISHED_WITHIN_MS = 120_000
-
-/** Numbers from 0 to 1, the same for the same seed. Source: Marsaglia's xorshift32. */
-function makeRandom(seed: number): () => number {
-  let state = seed % 2 ** 32 || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
-}
 
 type Work = {
   title: string

@@ -12,7 +12,7 @@ import { activateSender, createSender, requireSender, type SenderRow } from '../
 import { createMailCache } from '../src/messages/templates.ts'
 import { openProviderServer, type ProviderAnswer, type ProviderRequest } from './provider-server.ts'
 import { after, START } from './seed.ts'
-import { openTestSenders, runInput, type SeededCampaign } from './seed-campaign.ts'
+import { openTestSenders, runInput, type SeededCampaign, seedCampaign, start } from './seed-campaign.ts'
 
 const SECRET = 's'.repeat(32)
 
@@ -221,4 +221,17 @@ export function makeGate(): { wait: () => Promise<void>; reached: Promise<void>;
     reached: reached.promise,
     open: () => opened.resolve(),
   }
+}
+
+/** The first moment, in seconds, at which a lost message is asked about: a minute's claim, and then five. */
+export const FIRST = 360
+/** That of the second question, where it was absent. */
+export const SECOND = FIRST + 600
+
+/** A started campaign whose mails go through a Postmark of the test's own. */
+export async function openMails(db: Db, provider: Provider, people: number, codes = people): Promise<Shop> {
+  const seeded = await seedCampaign(db, { people, codes })
+  const senderId = await seedSender(db, seeded.accountId, 'postmark')
+  await start(db, seeded)
+  return await openShop(db, seeded, senderId, provider)
 }

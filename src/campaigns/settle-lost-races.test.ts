@@ -3,17 +3,9 @@ import { after as afterAll, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../test/database.ts'
-import {
-  type Fate,
-  makeGate,
-  openProvider,
-  openShop,
-  type Provider,
-  type Shop,
-  seedSender,
-} from '../../test/lost-answers.ts'
+import { type Fate, FIRST, makeGate, openMails, openProvider, SECOND } from '../../test/lost-answers.ts'
 import { after, START } from '../../test/seed.ts'
-import { countStates, readMessages, seedCampaign, start } from '../../test/seed-campaign.ts'
+import { countStates, readMessages } from '../../test/seed-campaign.ts'
 import type { Database, Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { recoverMessages } from '../messages/recover.ts'
@@ -29,22 +21,11 @@ before(async () => {
 })
 afterAll(() => database[Symbol.asyncDispose]())
 
-async function open(provider: Provider, people: number): Promise<Shop> {
-  const seeded = await seedCampaign(db, { people })
-  const senderId = await seedSender(db, seeded.accountId, 'postmark')
-  await start(db, seeded)
-  return await openShop(db, seeded, senderId, provider)
-}
-
-/** The first moment at which a lost message is asked about, and that of the second question where it was absent. */
-const FIRST = 360
-const SECOND = FIRST + 600
-
 describe('while a provider is asked', () => {
   test('several processes ask about each message once', async () => {
     await using provider = await openProvider('postmark')
     provider.fateOf = (to) => (to.charCodeAt(7) % 2 === 0 ? 'lose' : 'swallow')
-    const shop = await open(provider, 30)
+    const shop = await openMails(db, provider, 30)
     await sql`update messages set ask_at = null where account_id = ${shop.accountId}`.execute(db)
     for (let second = 0; (await countStates(db, shop.accountId)).unknown !== 30; second += 1000) await shop.send(second)
     await sql`update messages set ask_at = ${after(FIRST)}, asks = 0 where account_id = ${shop.accountId}`.execute(db)
@@ -62,7 +43,7 @@ describe('while a provider is asked', () => {
   test('a message that somebody sends again by hand is not sent when the provider turns out to have it', async () => {
     await using provider = await openProvider('postmark')
     provider.fateOf = () => 'lose'
-    const shop = await open(provider, 1)
+    const shop = await openMails(db, provider, 1)
     await shop.send(0)
     const gate = makeGate()
     provider.answerTo = () => gate.wait().then(() => undefined)
@@ -82,7 +63,7 @@ describe('while a provider is asked', () => {
     for (const fate of ['answer', 'swallow'] as const) {
       await using provider = await openProvider('postmark')
       provider.fateOf = () => 'swallow'
-      const shop = await open(provider, 1)
+      const shop = await openMails(db, provider, 1)
       await shop.send(0)
       await shop.settle(FIRST)
       const gate = makeGate()
@@ -106,7 +87,7 @@ describe('while a provider is asked', () => {
   test('an asking that is cut off is made again by another process, and its late answer changes nothing', async () => {
     await using provider = await openProvider('postmark')
     provider.fateOf = () => 'swallow'
-    const shop = await open(provider, 1)
+    const shop = await openMails(db, provider, 1)
     await shop.send(0)
     const gate = makeGate()
     provider.answerTo = (_about) => (provider.asked.length === 1 ? gate.wait().then(() => undefined) : undefined)
@@ -133,7 +114,7 @@ describe('a late answer to a question', () => {
     for (const second of [FIRST, SECOND]) {
       await using provider = await openProvider('postmark')
       provider.fateOf = () => 'swallow'
-      const shop = await open(provider, 1)
+      const shop = await openMails(db, provider, 1)
       await shop.send(0)
       if (second === SECOND) await shop.settle(FIRST)
       const gate = makeGate()
@@ -158,7 +139,7 @@ describe('a late answer to a question', () => {
       await using provider = await openProvider('postmark')
       provider.fateOf = () => 'lose'
       provider.isListed = () => false
-      const shop = await open(provider, 1)
+      const shop = await openMails(db, provider, 1)
       await shop.send(0)
       await shop.settle(FIRST)
       provider.isListed = () => isListed
@@ -183,7 +164,7 @@ describe('a process that stood still', () => {
     await using provider = await openProvider('postmark')
     const gate = makeGate()
     provider.fateOf = () => gate.wait().then(() => 'answer')
-    const shop = await open(provider, 1)
+    const shop = await openMails(db, provider, 1)
     const frozen = shop.send(0)
     await gate.reached
     await recoverMessages(db, after(60))
@@ -207,7 +188,7 @@ describe('a process that stood still', () => {
       await gate.wait()
       return 'answer'
     }
-    const shop = await open(provider, 11)
+    const shop = await openMails(db, provider, 11)
     let clock = START
     const frozen = shop.send(() => clock)
     await gate.reached
@@ -239,7 +220,7 @@ describe('a process that stood still', () => {
 test('a campaign that is cancelled at the moment at which a message never arrived keeps no message ready', async () => {
   await using provider = await openProvider('postmark')
   provider.fateOf = () => 'swallow'
-  const shop = await open(provider, 1)
+  const shop = await openMails(db, provider, 1)
   await shop.send(0)
   await sql`update campaigns set state = 'sending' where id = ${shop.campaignId}`.execute(db)
   await shop.settle(FIRST)
@@ -256,7 +237,7 @@ test('a campaign that is cancelled at the moment at which a message never arrive
 test('a campaign that ends at the moment at which its messages are made ready again does not end', async () => {
   await using provider = await openProvider('postmark')
   provider.fateOf = (_to, nth) => (nth === 1 ? 'swallow' : 'answer')
-  const shop = await open(provider, 1)
+  const shop = await openMails(db, provider, 1)
   await shop.send(0)
   await sql`update campaigns set state = 'sending' where id = ${shop.campaignId}`.execute(db)
   let ending: Promise<unknown> = Promise.resolve()

@@ -3,9 +3,18 @@ import { after as afterAll, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { createSenderBody } from '../../contract/senders.ts'
 import { openTestDatabase } from '../../test/database.ts'
-import { openProvider, openShop, type Provider, type Shop, seedSender } from '../../test/lost-answers.ts'
+import {
+  FIRST,
+  openMails,
+  openProvider,
+  openShop,
+  type Provider,
+  SECOND,
+  type Shop,
+  seedSender,
+} from '../../test/lost-answers.ts'
 import { after, START, seedAccount, seedCoupon, seedProfiles } from '../../test/seed.ts'
-import { countStates, onList, readMessages, runInput, seedCampaign, start } from '../../test/seed-campaign.ts'
+import { countStates, onList, readMessages, runInput, start } from '../../test/seed-campaign.ts'
 import type { Database, Db } from '../db/database.ts'
 import { forgetRecipients } from '../messages/forget.ts'
 import {
@@ -35,17 +44,6 @@ const OTHER = createSenderBody.parse({
   fromAddress: 'shop@linden.example',
   setup: { provider: 'postmark', settings: { messageStream: 'other' }, secrets: { serverToken: 'token-9' } },
 })
-/** The first moment at which a lost message is asked about, and that of the second question where it was absent. */
-const FIRST = 360
-const SECOND = FIRST + 600
-
-async function open(provider: Provider, people: number, codes = people): Promise<Shop> {
-  const seeded = await seedCampaign(db, { people, codes })
-  const senderId = await seedSender(db, seeded.accountId, 'postmark')
-  await start(db, seeded)
-  return await openShop(db, seeded, senderId, provider)
-}
-
 /** A started campaign of texts to people in Berlin, where START is 10:00. */
 async function openTexts(provider: Provider, people: number): Promise<Shop> {
   const account = await seedAccount(db)
@@ -72,7 +70,7 @@ async function openTexts(provider: Provider, people: number): Promise<Shop> {
 test('where the sender was removed nobody is asked, and the message stays unknown', async () => {
   await using provider = await openProvider('postmark')
   provider.fateOf = () => 'lose'
-  const shop = await open(provider, 1)
+  const shop = await openMails(db, provider, 1)
   await shop.send(0)
   await deactivateSender(db, { ...shop, ...FACTS, now: START })
   await removeSender(db, { ...shop, now: START })
@@ -85,7 +83,7 @@ test('where the sender was removed nobody is asked, and the message stays unknow
 test('where another sender sends by now, the one that sent the message is asked', async () => {
   await using provider = await openProvider('postmark')
   provider.fateOf = () => 'lose'
-  const shop = await open(provider, 1)
+  const shop = await openMails(db, provider, 1)
   await shop.send(0)
   const other = await createSender(db, { ...OTHER, ...FACTS, accountId: shop.accountId, now: START })
   await activateSender(db, { ...shop, ...FACTS, senderId: other.id, now: START })
@@ -99,7 +97,7 @@ test('where another sender sends by now, the one that sent the message is asked'
 test('nobody is asked about an erased person, and the message of theirs stays unknown', async () => {
   await using provider = await openProvider('postmark')
   provider.fateOf = () => 'lose'
-  const shop = await open(provider, 1)
+  const shop = await openMails(db, provider, 1)
   await shop.send(0)
   await forgetRecipients(db, { ...shop, profileIds: shop.profileIds })
   await shop.settle(FIRST)
@@ -111,7 +109,7 @@ test('what the provider does not have under other settings may be with it under 
   for (const fate of ['lose', 'swallow'] as const) {
     await using provider = await openProvider('postmark')
     provider.fateOf = () => fate
-    const shop = await open(provider, 1)
+    const shop = await openMails(db, provider, 1)
     await shop.send(0)
     const setup = {
       provider: 'postmark' as const,
@@ -128,7 +126,7 @@ test('what the provider does not have under other settings may be with it under 
 test('another name, and settings that are saved as they were, change nothing', async () => {
   await using provider = await openProvider('postmark')
   provider.fateOf = (_to, nth) => (nth === 1 ? 'swallow' : 'answer')
-  const shop = await open(provider, 1)
+  const shop = await openMails(db, provider, 1)
   await shop.send(0)
   const setup = {
     provider: 'postmark' as const,
@@ -145,7 +143,7 @@ test('another name, and settings that are saved as they were, change nothing', a
 test('a message that never arrives is rejected after its fifth attempt', async () => {
   await using provider = await openProvider('postmark')
   provider.fateOf = () => 'swallow'
-  const shop = await open(provider, 1)
+  const shop = await openMails(db, provider, 1)
   for (let minute = 0; minute < 110; minute += 1) {
     await shop.send(minute * 60)
     await shop.settle(minute * 60)
@@ -160,7 +158,7 @@ test('a message that never arrives is rejected after its fifth attempt', async (
 
 test('a test message that was taken is found; one that never arrived is rejected, for nobody waits for it any more', async () => {
   await using provider = await openProvider('postmark')
-  const shop = await open(provider, 1, 2)
+  const shop = await openMails(db, provider, 1, 2)
   const { accountId, templateId, senders } = shop
   const addresses = ['lost@example.com', 'gone@example.com']
   const asked = { accountId, templateId, addresses, profileId: null, requestKey: 'one', channel: 'smtp' as const }
@@ -185,7 +183,7 @@ test('a report on a message that is about to go out again says that it arrived, 
   await using provider = await openProvider('postmark')
   provider.fateOf = () => 'lose'
   provider.isListed = () => false
-  const shop = await open(provider, 1)
+  const shop = await openMails(db, provider, 1)
   await shop.send(0)
   await shop.settle(FIRST)
   await shop.settle(SECOND)

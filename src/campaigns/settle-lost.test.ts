@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after as afterAll, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../test/database.ts'
-import { openProvider, openShop, type Provider, type Shop, seedSender } from '../../test/lost-answers.ts'
+import { FIRST, openMails, openProvider, type Shop } from '../../test/lost-answers.ts'
 import { after, START } from '../../test/seed.ts'
-import { countStates, readMessages, seedCampaign, start } from '../../test/seed-campaign.ts'
+import { countStates, readMessages } from '../../test/seed-campaign.ts'
 import type { Database, Db } from '../db/database.ts'
 import { unsubscribe } from '../profiles/unsubscribe.ts'
 import { describeCampaign } from './campaigns.ts'
@@ -18,24 +18,13 @@ before(async () => {
 })
 afterAll(() => database[Symbol.asyncDispose]())
 
-/** A started campaign whose mails go through a Postmark of the test's own. */
-async function open(provider: Provider, people: number): Promise<Shop> {
-  const seeded = await seedCampaign(db, { people })
-  const senderId = await seedSender(db, seeded.accountId, 'postmark')
-  await start(db, seeded)
-  return await openShop(db, seeded, senderId, provider)
-}
-
 const stateOf = async (shop: Shop): Promise<string> => (await describeCampaign(db, shop)).state
-
-/** A minute's claim, and then five: the first moment at which a lost message is asked about. */
-const FIRST = 360
 
 describe('messages whose answer was lost', () => {
   test('what the provider took is sent, with its id and its moment, and is not sent again', async () => {
     await using provider = await openProvider('postmark')
     provider.fateOf = () => 'lose'
-    const shop = await open(provider, 3)
+    const shop = await openMails(db, provider, 3)
     assert.equal(await shop.send(0), 'done')
     assert.deepEqual(await countStates(db, shop.accountId), { unknown: 3 })
     const { counts, nextAskAt } = await describeCampaign(db, shop)
@@ -62,7 +51,7 @@ describe('messages whose answer was lost', () => {
   test('what the provider says twice, ten minutes apart, not to have goes out again with the same code, once', async () => {
     await using provider = await openProvider('postmark')
     provider.fateOf = (_to, nth) => (nth === 1 ? 'swallow' : 'answer')
-    const shop = await open(provider, 3)
+    const shop = await openMails(db, provider, 3)
     await shop.send(0)
     const before1 = await readMessages(db, shop.accountId)
     assert.equal(await stateOf(shop), 'sent')
@@ -88,7 +77,7 @@ describe('messages whose answer was lost', () => {
     await using provider = await openProvider('postmark')
     provider.fateOf = () => 'lose'
     provider.isListed = () => false
-    const shop = await open(provider, 1)
+    const shop = await openMails(db, provider, 1)
     await shop.send(0)
     await shop.settle(FIRST)
     provider.isListed = () => true
@@ -100,7 +89,7 @@ describe('messages whose answer was lost', () => {
   test('two answers that are not ten minutes apart are not two; one that fails between them takes nothing back', async () => {
     await using provider = await openProvider('postmark')
     provider.fateOf = () => 'swallow'
-    const shop = await open(provider, 1)
+    const shop = await openMails(db, provider, 1)
     await shop.send(0)
     await shop.settle(FIRST)
     await sql`update messages set ask_at = ${START} where account_id = ${shop.accountId}`.execute(db)
@@ -119,7 +108,7 @@ describe('messages whose answer was lost', () => {
   test('each attempt is asked about anew: what was said of the one before does not count', async () => {
     await using provider = await openProvider('postmark')
     provider.fateOf = () => 'swallow'
-    const shop = await open(provider, 1)
+    const shop = await openMails(db, provider, 1)
     await shop.send(0)
     await shop.settle(FIRST)
     await shop.settle(FIRST + 600)
@@ -136,7 +125,7 @@ describe('messages whose answer was lost', () => {
     await using provider = await openProvider('postmark')
     provider.fateOf = () => 'swallow'
     provider.answerTo = () => ({ status: 503 })
-    const shop = await open(provider, 1)
+    const shop = await openMails(db, provider, 1)
     await shop.send(0)
     const minutes: number[] = []
     for (let minute = 0; minute <= 800; minute += 1) {
@@ -152,7 +141,7 @@ describe('messages whose answer was lost', () => {
   test('who unsubscribes or is suppressed meanwhile gets nothing', async () => {
     await using provider = await openProvider('postmark')
     provider.fateOf = () => 'swallow'
-    const shop = await open(provider, 2)
+    const shop = await openMails(db, provider, 2)
     await shop.send(0)
     await shop.settle(FIRST)
     const [first, second] = await readMessages(db, shop.accountId)
@@ -181,7 +170,7 @@ describe('messages whose answer was lost', () => {
     for (const move of ['cancel', 'pause'] as const) {
       await using provider = await openProvider('postmark')
       provider.fateOf = () => 'swallow'
-      const shop = await open(provider, 1)
+      const shop = await openMails(db, provider, 1)
       await shop.send(0)
       await sql`update campaigns set state = 'sending' where id = ${shop.campaignId}`.execute(db)
       if (move === 'cancel') await cancelCampaign(db, { ...shop, now: START })

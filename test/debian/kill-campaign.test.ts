@@ -9,6 +9,7 @@ import { sql } from 'kysely'
 import type { Campaign } from '../../contract/campaigns.ts'
 import type { Db } from '../../src/db/database.ts'
 import { makeInstallation, type Shop, seedShop } from '../installation.ts'
+import { makeRandom } from '../random.ts'
 import { type ServerProcess, startServer } from '../server-process.ts'
 import { openDebianSink } from './open-sink.ts'
 import { missing, SMTP_SINK } from './tools.ts'
@@ -22,17 +23,6 @@ const CLAIM = 60
 const skip =
   missing(SMTP_SINK, 'postfix') ||
   (process.env.TEST_DATABASE_URL ? false : 'SKIPPED: TEST_DATABASE_URL names no Postgres')
-
-/** Numbers from 0 to 1, the same for the same seed. Source: Marsaglia's xorshift32. */
-function makeRandom(seed: number): () => number {
-  let state = seed % 2 ** 32 || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
-}
 
 type Row = { address: string; state: string; code: string }
 
