@@ -9,8 +9,8 @@ import { migrate } from '../src/db/migrate.ts'
 import { TEMPLATE_DATABASE } from '../test/database.ts'
 import { createDatabase, startPostgres } from '../test/postgres.ts'
 
-/** Two servers share one database, which the embedded one cannot do; the first needs Debian's smtp-sink. */
-const POSTGRES_FILES = ['test/debian/kill-campaign.test.ts', 'test/kill-asking.test.ts']
+/** What the embedded database cannot do: two servers share one, plans are looked at. The first needs Debian's smtp-sink. */
+const POSTGRES_FILES = ['test/debian/kill-campaign.test.ts', 'test/kill-asking.test.ts', 'test/planner.test.ts']
 /** These touch no database and run once. */
 const PURE_FILES = globSync(
   [

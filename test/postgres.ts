@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -59,11 +59,17 @@ export async function dropDatabase(url: string, name: string): Promise<void> {
   }
 }
 
+/** Below what systems give to connections (32768 on Linux), so that nobody gets the port between this look and its use but by rare chance. */
+const PORTS = { from: 20_000, until: 32_000 }
+
+/** A port of this machine on which nobody listens. */
 export async function freePort(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>()
-  const probe = createServer().listen(0, '127.0.0.1', () => {
-    const address = probe.address()
-    probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-  })
-  return await promise
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.until)
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const probe = createServer()
+      .once('error', () => resolve(false))
+      .listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+    if (await promise) return port
+  }
 }

@@ -9,10 +9,10 @@ import { versionsOf } from './freeze.ts'
 
 /**
  * Batches that are under way side by side: while one is with the provider the next is claimed and the last one is written down, so that the
- * provider does not wait for the database. They share the channel's connections, and what a crash leaves unknown. More of them make claims
- * smaller and dearer (docs/performance.md).
+ * provider does not wait for the database. They share the channel's connections, and what a crash leaves unknown; more of them make claims
+ * smaller and dearer.
  */
-const LANES = 2
+const LANES = 3
 /** Messages that are made ready ahead of the lanes; fewer, and the next are begun. */
 const AHEAD = 500
 

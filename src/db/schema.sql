@@ -1007,11 +1007,11 @@ CREATE INDEX message_codes_code ON public.message_codes USING btree (account_id,
 
 CREATE INDEX message_hits_first ON public.message_hits USING btree (first_at);
 
-CREATE INDEX messages_due ON public.messages USING btree (account_id, campaign_id, state, due_at, id) WHERE ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text])) AND (waits_for_coupon IS NULL));
+CREATE INDEX messages_campaign ON public.messages USING btree (account_id, campaign_id, state);
+
+CREATE INDEX messages_due ON public.messages USING btree (campaign_id, template_version_id, state, due_at, id) WHERE ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'sending'::text])) AND (waits_for_coupon IS NULL));
 
 CREATE INDEX messages_lost ON public.messages USING btree (account_id, sender_id, ask_at) WHERE ((state = 'unknown'::text) AND (ask_at IS NOT NULL));
-
-CREATE INDEX messages_profile ON public.messages USING btree (account_id, profile_id);
 
 CREATE INDEX messages_provider ON public.messages USING btree (account_id, provider_id) WHERE ((provider_id IS NOT NULL) AND (sender_id IS NOT NULL));
 
@@ -1121,7 +1121,7 @@ CREATE UNIQUE INDEX events_first ON public.events USING btree (account_id, messa
 
 CREATE UNIQUE INDEX lists_name ON public.lists USING btree (account_id, lower(name));
 
-CREATE UNIQUE INDEX messages_recipient ON public.messages USING btree (account_id, campaign_id, profile_id);
+CREATE UNIQUE INDEX messages_person ON public.messages USING btree (account_id, profile_id, campaign_id);
 
 CREATE UNIQUE INDEX messages_resend ON public.messages USING btree (account_id, resend_request) WHERE (kind = 'resend'::text);
 

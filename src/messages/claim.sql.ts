@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { RenderContext } from '../templates/template.ts'
-import { PERSON, type PersonFacts } from './messages.sql.ts'
+import { nextOf, PERSON, type PersonFacts } from './messages.sql.ts'
 
 export type ClaimedCode = {
   name: string
@@ -41,21 +41,19 @@ export type ClaimedMessage = Omit<PersonFacts, 'profileId'> & {
 export type Claimable = { campaignId: string; templateVersionId: string } | { singlesOf: string }
 
 /** Whether a message's address is on the list of suppressed ones: a probe of that list's primary key for each. */
-function isSuppressed(accountId: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`(select true from suppressions s
-    where s.account_id = ${accountId} and s.channel = mine.medium and s.address = lower(mine.address))`
-}
+const IS_SUPPRESSED = sql`(select true from suppressions s
+    where s.account_id = mine.account_id and s.channel = mine.medium and s.address = lower(mine.address))`
 
-function belongsTo(of: Claimable): RawBuilder<unknown> {
+function belongsTo(accountId: string, of: Claimable): RawBuilder<unknown> {
   return 'campaignId' in of
-    ? sql`campaign_id = ${of.campaignId} and template_version_id = ${of.templateVersionId}`
-    : sql`kind in ('test', 'resend') and template_version_id = ${of.singlesOf}`
+    ? nextOf({ accountId, ...of })
+    : sql`account_id = ${accountId} and kind in ('test', 'resend') and template_version_id = ${of.singlesOf}`
 }
 
 /**
  * Claims ready messages: `sending` is written, with a lease and the channel, before the provider hears of them. One update; rows
  * that another process holds are passed over. A deferred message waits until its lease_until. Who unsubscribed or was suppressed
- * up to this statement is skipped in it. What may have arrived keeps the sender that it was offered to. Served by messages_at_work.
+ * up to this statement is skipped in it. What may have arrived keeps the sender that it was offered to. Served by messages_due and messages_singles_at_work.
  *
  * Who got another marketing message after `contactedBefore` is skipped with the reason `smart_sending`. Two campaigns that claim
  * messages to one person at once meet in the person's row of latest_messages: the second looks at it when the first is done.
@@ -83,30 +81,29 @@ export async function updateClaimed(
   if (claim.limit === 0) return []
   const { rows } = await sql<ClaimedMessage>`
     with mine as (
-      select id, profile_id, medium, address, is_uncertain, sender_id, repeat_until, repeat_key from messages
-      where account_id = ${claim.accountId} and ${belongsTo(claim.of)} and state = 'ready'
-        and waits_for_coupon is null and (lease_until is null or lease_until <= ${claim.now})
-      order by due_at, id limit ${claim.limit} for update skip locked
+      select account_id, id, profile_id, medium, address, is_uncertain, sender_id, repeat_until, repeat_key from messages
+      where ${belongsTo(claim.accountId, claim.of)} and state = 'ready' and (lease_until is null or lease_until <= ${claim.now})
+      order by due_at, id limit (select ${claim.limit}::int) for update skip locked
     ), looked_at as (
-      select mine.id, mine.profile_id, mine.medium, case when mine.is_uncertain and (
+      select mine.account_id, mine.id, mine.profile_id, mine.medium, case when mine.is_uncertain and (
           mine.sender_id is distinct from ${claim.senderId}::uuid or mine.repeat_key is distinct from ${claim.repeatKey}
           or mine.repeat_until <= ${claim.now}
         ) then 'answer_lost'
         when (
           select case when mine.medium = 'sms' then p.sms_consent else p.email_consent end
-          from profiles p where p.account_id = ${claim.accountId}::uuid and p.id = mine.profile_id
+          from profiles p where p.account_id = mine.account_id and p.id = mine.profile_id
         ) <> 'subscribed' then 'unsubscribed'
-        when ${isSuppressed(sql`${claim.accountId}::uuid`)} then 'suppressed' end as obstacle
+        when ${IS_SUPPRESSED} then 'suppressed' end as obstacle
       from mine
     ), let_pass as (
       insert into latest_messages as l (account_id, profile_id, medium, message_id, at)
-      select ${claim.accountId}::uuid, profile_id, medium, id, ${claim.now}::timestamptz
+      select account_id, profile_id, medium, id, ${claim.now}::timestamptz
       from looked_at where profile_id is not null and obstacle is null order by profile_id
       on conflict (account_id, profile_id, medium) do update set message_id = excluded.message_id, at = excluded.at
       where l.at <= coalesce(${claim.contactedBefore}::timestamptz, 'infinity') or l.message_id = excluded.message_id
       returning message_id
     ), judged as (
-      select id, case when obstacle is not null then obstacle
+      select account_id, id, case when obstacle is not null then obstacle
         when profile_id is not null and not exists (select from let_pass where message_id = looked_at.id) then 'smart_sending' end as obstacle
       from looked_at
     ), claimed as (
@@ -121,7 +118,7 @@ export async function updateClaimed(
         repeat_key = case when m.is_uncertain then m.repeat_key else ${claim.repeatKey} end,
         ask_at = ${claim.askAt}::timestamptz, asks = 0, absent_at = null,
         rendered_at = case when j.obstacle is null then ${claim.now}::timestamptz else m.rendered_at end
-      from judged j where m.account_id = ${claim.accountId} and m.id = j.id
+      from judged j where m.account_id = j.account_id and m.id = j.id
       returning m.account_id, m.id, m.kind, m.medium, m.context, m.address, m.attempt, m.template_version_id, m.profile_id,
         m.short_key, m.is_uncertain, j.obstacle
     )
@@ -131,14 +128,20 @@ export async function updateClaimed(
           and x.state in ('sending', 'sent', 'unknown') and x.id <> c.id) as "isFirst",
       (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at,
           'storeUrl', s.url, 'storeKind', s.kind,
-          'isWithdrawn', k.state = 'withdrawn' or a.state = 'revoked',
-          'isRenewable', o.archived_at is null and coalesce(v.expires_at > ${claim.now}::timestamptz, true)))
+          'isWithdrawn', k.state = 'withdrawn' or a.state = 'revoked', 'isRenewable', o."isRenewable"))
         from message_codes mc
-        join codes k on k.account_id = mc.account_id and k.id = mc.code_id
-        join stores s on s.account_id = k.account_id and s.id = k.store_id
-        join coupons o on o.account_id = mc.account_id and o.id = mc.coupon_id
-        join terms_versions v on v.account_id = o.account_id and v.coupon_id = o.id and v.version = o.version
-        left join assignments a on a.account_id = mc.account_id and a.code_id = mc.code_id
+        cross join lateral (
+          select code, state, store_id from codes where account_id = mc.account_id and id = mc.code_id offset 0
+        ) k
+        cross join lateral (select url, kind from stores where account_id = mc.account_id and id = k.store_id offset 0) s
+        cross join lateral (
+          select o.archived_at is null and coalesce(v.expires_at > ${claim.now}::timestamptz, true) as "isRenewable"
+          from coupons o join terms_versions v on v.account_id = o.account_id and v.coupon_id = o.id and v.version = o.version
+          where o.account_id = mc.account_id and o.id = mc.coupon_id offset 0
+        ) o
+        left join lateral (
+          select expires_at, state from assignments where account_id = mc.account_id and code_id = mc.code_id offset 0
+        ) a on true
         where mc.account_id = c.account_id and mc.message_id = c.id) as codes
     from claimed c left join profiles p on p.account_id = c.account_id and p.id = c.profile_id
     order by c.id`.execute(db)

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { RenderContext } from '../templates/template.ts'
 import { SHORT_KEY } from './short-key.ts'
@@ -20,6 +20,18 @@ export const PERSON =
   sql.raw(`p.id as "profileId", p.email, p.phone, p.first_name as "firstName", p.last_name as "lastName",
   p.properties, p.email_consent as "emailConsent", p.sms_consent as "smsConsent"`)
 
+/**
+ * Messages of one version of a campaign's template, for a statement that takes the first of them in the order of `due_at, id` with a limit from a subquery.
+ *
+ * Read by messages_due alone and in its order, whatever the planner believes of a campaign that is younger than its statistics: no index can
+ * compare the account so, the comparison counts as a half and not as one of two hundred, and a limit that is not seen makes the first rows count
+ * (docs/decisions/0002-draws.md, traps 4 to 6).
+ */
+export function nextOf(of: { accountId: string; campaignId: string; templateVersionId: string }): RawBuilder<unknown> {
+  return sql`coalesce(account_id = ${of.accountId}::uuid, false) and campaign_id = ${of.campaignId}::uuid
+    and template_version_id = ${of.templateVersionId}::uuid and waits_for_coupon is null`
+}
+
 /** Takes planned messages that are due for this transaction alone, the longest due first; others pass over them. Served by messages_due. */
 export async function selectPlannedForUpdate(
   db: Db,
@@ -31,13 +43,12 @@ export async function selectPlannedForUpdate(
 ): Promise<PlannedMessage[]> {
   const { rows } = await sql<PlannedMessage>`
     with mine as (
-      select id, profile_id from messages
-      where account_id = ${accountId} and campaign_id = ${campaignId} and state = 'planned'
-        and waits_for_coupon is null and due_at <= ${now} and template_version_id = ${templateVersionId}
-      order by due_at, id limit ${limit} for update skip locked
+      select account_id, id, profile_id from messages
+      where ${nextOf({ accountId, campaignId, templateVersionId })} and state = 'planned' and due_at <= ${now}
+      order by due_at, id limit (select ${limit}::int) for update skip locked
     )
     select mine.id, ${PERSON}
-    from mine join profiles p on p.account_id = ${accountId} and p.id = mine.profile_id`.execute(db)
+    from mine join profiles p on p.account_id = mine.account_id and p.id = mine.profile_id`.execute(db)
   return rows
 }
 
@@ -51,15 +62,23 @@ export type Prepared = {
   context: RenderContext | null
 }
 
+/**
+ * Writes down what became of planned messages, which this transaction holds (`selectPlannedForUpdate`). The account is joined, not named:
+ * else the planner may read all its messages for each batch (docs/decisions/0002-draws.md, trap 4).
+ */
 export async function updatePrepared(db: Db, accountId: string, messages: Prepared[]): Promise<void> {
   await sql`
     update messages m set state = g.state, reason = g.reason, waits_for_coupon = g.waits_for_coupon, context = g.context::jsonb,
       short_key = case when m.medium = 'sms' then ${SHORT_KEY} end
-    from unnest(${messages.map((message) => message.id)}::uuid[], ${messages.map((message) => message.state)}::text[],
-      ${messages.map((message) => message.reason)}::text[], ${messages.map((message) => message.waitsForCoupon)}::uuid[],
-      ${messages.map((message) => message.context && JSON.stringify(message.context))}::text[])
-      as g (id, state, reason, waits_for_coupon, context)
-    where m.account_id = ${accountId} and m.id = g.id and m.state = 'planned'`.execute(db)
+    from (
+      select ${accountId}::uuid as account_id, *
+      from unnest(${messages.map((message) => message.id)}::uuid[], ${messages.map((message) => message.state)}::text[],
+        ${messages.map((message) => message.reason)}::text[], ${messages.map((message) => message.waitsForCoupon)}::uuid[],
+        ${messages.map((message) => message.context && JSON.stringify(message.context))}::text[])
+        as g (id, state, reason, waits_for_coupon, context)
+      offset 0
+    ) g
+    where m.account_id = g.account_id and m.id = g.id`.execute(db)
 }
 
 export type MessageCode = { messageId: string; couponId: string; couponName: string; codeId: string }
@@ -99,8 +118,8 @@ export type Outcome = {
  */
 export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcome[], now: Date): Promise<void> {
   await sql`
-    with told as (
-      select * from unnest(${outcomes.map((outcome) => outcome.id)}::uuid[], ${outcomes.map((outcome) => outcome.attempt)}::int[],
+    with told as materialized (
+      select ${accountId}::uuid as account_id, * from unnest(${outcomes.map((outcome) => outcome.id)}::uuid[], ${outcomes.map((outcome) => outcome.attempt)}::int[],
         ${outcomes.map((outcome) => outcome.state)}::text[], ${outcomes.map((outcome) => outcome.reason)}::text[],
         ${outcomes.map((outcome) => outcome.providerId)}::text[], ${outcomes.map((outcome) => outcome.subject)}::text[],
         ${outcomes.map((outcome) => outcome.notBefore?.toISOString() ?? null)}::timestamptz[],
@@ -115,18 +134,18 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
         sent_at = case when told.state = 'sent' then ${now}::timestamptz end, bounce = coalesce(told.bounce, m.bounce),
         bounced_at = case when told.bounce is null then m.bounced_at else ${now}::timestamptz end
       from told
-      where m.account_id = ${accountId} and m.id = told.id and m.attempt = told.attempt
+      where m.account_id = told.account_id and m.id = told.id and m.attempt = told.attempt
         and (m.state in ('sending', 'unknown') or m.state = 'ready' and told.state = 'sent')
-      returning m.id, m.profile_id, m.campaign_id, m.state, m.reason
+      returning m.account_id, m.id, m.profile_id, m.campaign_id, m.state, m.reason
     ), freed as (
       delete from message_codes x using done
-      where x.account_id = ${accountId} and x.message_id = done.id and done.state = 'planned'
+      where x.account_id = done.account_id and x.message_id = done.id and done.state = 'planned'
     ), never_came as (
       delete from latest_messages l using done
-      where l.account_id = ${accountId} and l.profile_id = done.profile_id and l.message_id = done.id and done.state in ('rejected', 'skipped')
+      where l.account_id = done.account_id and l.profile_id = done.profile_id and l.message_id = done.id and done.state in ('rejected', 'skipped')
     )
     insert into events (account_id, id, profile_id, metric, at, message_id, properties)
-    select ${accountId}::uuid, uuid_v7(${now}), profile_id, case state when 'sent' then 'message_sent' else 'message_rejected' end,
+    select account_id, uuid_v7(${now}), profile_id, case state when 'sent' then 'message_sent' else 'message_rejected' end,
       ${now}, id, jsonb_strip_nulls(jsonb_build_object('campaignId', campaign_id, 'reason', reason))
     from done where state in ('sent', 'rejected') and profile_id is not null`.execute(db)
 }
@@ -162,7 +181,7 @@ export type StateCount = {
   nextAskAt: Date | null
 }
 
-/** Served by messages_recipient (by campaign). */
+/** Served by messages_campaign. */
 export async function selectStateCounts(db: Db, accountId: string, campaignId: string): Promise<StateCount[]> {
   const { rows } = await sql<StateCount>`
     select case when state = 'ready' and lease_until is not null then 'deferred' else state end as state, count(*) as count,
@@ -204,10 +223,10 @@ export async function updateWaiting(
   const { rows } = await sql`
     update messages m set waits_for_coupon = null
     from (
-      select id from messages
+      select account_id, id from messages
       where account_id = ${accountId} and campaign_id = ${campaignId} and waits_for_coupon = ${couponId}
       order by id limit ${input.limit} for update skip locked) mine
-    where m.account_id = ${accountId} and m.id = mine.id returning m.id`.execute(db)
+    where m.account_id = mine.account_id and m.id = mine.id returning m.id`.execute(db)
   return rows.length
 }
 
@@ -223,7 +242,7 @@ export async function updateCancelled(db: Db, accountId: string, campaignId: str
 
 /**
  * Makes the messages of a campaign whose answer was lost ready to be sent again, before all others. Who presses twice at once finds
- * them gone the second time. Served by messages_recipient.
+ * them gone the second time. Served by messages_campaign.
  */
 export async function updateResent(db: Db, accountId: string, campaignId: string): Promise<number> {
   const { rows } = await sql`

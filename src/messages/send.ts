@@ -16,7 +16,7 @@ import { nextOpening, placeOf } from './sms/quiet-hours.ts'
 const BATCH = 200
 
 /** Elsewhere a crash makes every claimed message unknown, so that no more are claimed than are about to be sent. */
-const CLAIMED_PER_SEND = 2
+const CLAIMED_PER_SEND = 3
 
 /** How often a deferred message is tried before it counts as rejected. The waits between: 1, 2, 4 and 8 minutes. */
 export const MOST_ATTEMPTS = 5

@@ -41,7 +41,7 @@ export async function selectSent(
   return rows[0]
 }
 
-/** Whether a text message was the first to its person when it was rendered. Served by messages_profile. */
+/** Whether a text message was the first to its person when it was rendered. Served by messages_person. */
 export async function selectIsFirst(
   db: Db,
   { accountId, messageId }: { accountId: string; messageId: string },

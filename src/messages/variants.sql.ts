@@ -11,7 +11,7 @@ export type VariantRow = {
 }
 
 /**
- * What became of the two messages of a test, by people. Served by messages_recipient; redemptions are looked up by the message's
+ * What became of the two messages of a test, by people. Served by messages_campaign; redemptions are looked up by the message's
  * codes, opens and clicks by the person's events: a look-up for each message, and no join.
  */
 export async function selectVariants(db: Db, accountId: string, campaignId: string): Promise<VariantRow[]> {

@@ -13,7 +13,7 @@ export type CampaignRow = {
   clicked: number
 }
 
-/** A campaign with its messages counted by state. Served by messages_recipient. */
+/** A campaign with its messages counted by state. Served by messages_campaign. */
 export async function findCampaignRow(db: Db, accountId: string, campaignId: string): Promise<CampaignRow | undefined> {
   const { rows } = await sql<CampaignRow>`
     select c.name, m.* from campaigns c cross join lateral (
@@ -26,7 +26,7 @@ export async function findCampaignRow(db: Db, accountId: string, campaignId: str
   return rows[0]
 }
 
-/** How many messages were skipped, by the word that their reason begins with. Served by messages_recipient. */
+/** How many messages were skipped, by the word that their reason begins with. Served by messages_campaign. */
 export async function selectSkipReasons(
   db: Db,
   accountId: string,
@@ -41,7 +41,7 @@ export async function selectSkipReasons(
 
 export type HourRow = { hour: Date; sent: number; redeemed: number }
 
-/** Messages sent and codes redeemed by hour, oldest first. Served by messages_recipient and message_codes_code. */
+/** Messages sent and codes redeemed by hour, oldest first. Served by messages_campaign and message_codes_code. */
 export async function selectCampaignHours(
   db: Db,
   accountId: string,

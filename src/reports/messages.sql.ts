@@ -52,7 +52,7 @@ export type MessageFilter = {
   limit: number
 }
 
-/** Newest first, by the primary key; with a profile by messages_profile. */
+/** Newest first, by the primary key; with a profile by messages_person. */
 export async function selectMessages(db: Db, filter: MessageFilter): Promise<MessageRow[]> {
   const { rows } = await sql<MessageRow>`
     select ${COLUMNS} from messages m

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -17,7 +17,7 @@ export async function openDebianSink(options: string[] = []): Promise<DebianSink
   const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
   const args = [...user, ...options, '-d', `${folder}/m.`, `127.0.0.1:${port}`, '50']
   const child = spawn(SMTP_SINK, args, { stdio: 'ignore' })
-  await waitForPort(port)
+  await waitForPort(port, child)
   return {
     url: `smtp://127.0.0.1:${port}`,
     port,
@@ -30,8 +30,8 @@ export async function openDebianSink(options: string[] = []): Promise<DebianSink
   }
 }
 
-async function waitForPort(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+async function waitForPort(port: number, child: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 200 && child.exitCode === null; tries += 1) {
     const socket = connect(port, '127.0.0.1')
     const isOpen = await new Promise<boolean>((resolve) => {
       socket.once('connect', () => resolve(true)).once('error', () => resolve(false))

@@ -2,7 +2,7 @@ import PostalMime from 'postal-mime'
 import { openOutboxFolder, outboxPath, readOutboxFile } from '../outbox-folder.ts'
 import type { SendOutcome } from '../send-outcome.ts'
 import type { EmailChannel, OutgoingEmail } from './email-channel.ts'
-import { openMimeBuilder } from './mime.ts'
+import { buildMail } from './mime.ts'
 
 /**
  * The provider until one is set: each mail is an .eml file, `outbox/<account>/<group>/<message>.eml` below the data folder.
@@ -10,12 +10,11 @@ import { openMimeBuilder } from './mime.ts'
  * Idempotency: key, for ever: sending a mail again writes the same file.
  */
 export function openOutbox(dataDir: string): EmailChannel {
-  const mime = openMimeBuilder('unix')
   const folder = openOutboxFolder(dataDir)
 
   async function send(email: OutgoingEmail): Promise<SendOutcome> {
     const file = outboxFile(email.accountId, email.group, email.messageId)
-    return await folder.write(file, email.messageId, await mime.build(email))
+    return await folder.write(file, email.messageId, buildMail(email).raw)
   }
 
   return {
@@ -25,7 +24,7 @@ export function openOutbox(dataDir: string): EmailChannel {
     concurrency: 8,
     send,
     verify: folder.verify,
-    [Symbol.asyncDispose]: async () => mime.close(),
+    [Symbol.asyncDispose]: async () => {},
   }
 }
 

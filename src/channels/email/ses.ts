@@ -13,7 +13,7 @@ import {
 import type { SendOutcome, VerifyResult } from '../send-outcome.ts'
 import type { EmailChannel, OutgoingEmail } from './email-channel.ts'
 import type { SesSettings } from './email-settings.ts'
-import { openMimeBuilder } from './mime.ts'
+import { buildMail } from './mime.ts'
 
 const CONNECTIONS = 10
 
@@ -45,11 +45,10 @@ const BLOCKING =
  */
 export function openSes(settings: SesSettings, limits: ProviderLimits & { now?: () => Date } = {}): EmailChannel {
   const client = openProviderClient(CONNECTIONS, limits)
-  const mime = openMimeBuilder('windows')
   const call = createCall(client, settings, limits.now ?? (() => new Date()))
 
   async function send(email: OutgoingEmail): Promise<SendOutcome> {
-    const raw = await mime.build(email)
+    const { raw } = buildMail(email)
     const reply = await call('POST', '/v2/email/outbound-emails', {
       Destination: { ToAddresses: [email.to] },
       Content: { Raw: { Data: raw.toString('base64') } },
@@ -72,7 +71,6 @@ export function openSes(settings: SesSettings, limits: ProviderLimits & { now?: 
     verify: async () => readAccount(await call('GET', '/v2/email/account')),
     [Symbol.asyncDispose]: async () => {
       client[Symbol.dispose]()
-      mime.close()
     },
   }
 }

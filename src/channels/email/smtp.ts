@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer'
 import type { SendOutcome, VerifyResult } from '../send-outcome.ts'
 import type { EmailChannel, OutgoingEmail } from './email-channel.ts'
 import type { DkimSettings, SmtpSettings } from './email-settings.ts'
-import { toMailOptions } from './mime.ts'
+import { buildMail } from './mime.ts'
 import { isUnoffered, outcomeOfError } from './smtp-outcome.ts'
 
 /** How long each step with the server may take. A mail needs at most the sum of a few: keep it below the message lease. */
@@ -47,7 +47,7 @@ export function openSmtp(settings: SmtpSettings, silenceMs: number = SILENCE_MS)
 
   async function send(email: OutgoingEmail, triesLeft = UNOFFERED_TRIES): Promise<SendOutcome> {
     try {
-      const info = await transport.sendMail(toMailOptions(email))
+      const info = await transport.sendMail(buildMail(email))
       return { status: 'sent', providerId: info.messageId }
     } catch (error) {
       if (isClosed || !isUnoffered(error)) return outcomeOfError(error)

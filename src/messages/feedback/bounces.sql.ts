@@ -12,7 +12,7 @@ export type BouncedAddress = {
 /**
  * The addresses of these messages that are to get nothing more: one that refused a message for good, and one that refused
  * `mostSoft` messages in a row for now, nothing having arrived in between. All of it is read from the messages, so that it does
- * not matter in which order the bounces became known. Served by messages_profile.
+ * not matter in which order the bounces became known. Served by messages_person.
  */
 export async function selectBounced(
   db: Db,

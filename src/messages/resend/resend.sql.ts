@@ -94,7 +94,7 @@ export async function selectResent(db: Db, accountId: string, request: string): 
   return rows[0]
 }
 
-/** Served by messages_profile. */
+/** Served by messages_person. */
 export async function countResentSince(db: Db, accountId: string, profileId: string, since: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from messages
