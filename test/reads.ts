@@ -24,6 +24,7 @@ async function withOwn<Result>({ url }: Database, work: (db: Db) => Promise<Resu
 }
 
 async function selectReads(db: Db): Promise<number> {
+  await sql`select pg_stat_force_next_flush()`.execute(db) // what this connection has read itself
   for (;;) {
     const { rows } = await sql<{ others: number; reads: number }>`
       select (select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()

@@ -43,7 +43,7 @@ export async function insertWaitingCodes(db: Db, batch: NewCodes & { jobId: stri
   )
 }
 
-/** Which of these codes the store has already, in upper case. Served by codes_code. */
+/** Which of these codes the store has already, in upper case. A look-up in codes_code each. */
 export async function selectTakenCodes(
   db: Db,
   accountId: string,
@@ -53,7 +53,9 @@ export async function selectTakenCodes(
   const { rows } = await sql<{ code: string }>`
     select upper(c.code) as code
     from unnest(${codes}::text[]) as g (code)
-    join codes c on c.account_id = ${accountId} and c.store_id = ${storeId} and upper(c.code) = upper(g.code)`.execute(
+      cross join lateral (
+        select code from codes
+        where account_id = ${accountId}::uuid and store_id = ${storeId}::uuid and upper(code) = upper(g.code) offset 0) c`.execute(
     db,
   )
   return new Set(rows.map((row) => row.code))
@@ -61,7 +63,7 @@ export async function selectTakenCodes(
 
 /**
  * Closes the open assignments of these profiles whose time is over and writes their events. Call it with the coupon locked.
- * Served by assignments_open.
+ * Found by a look-up in assignments_open each, written by the primary key.
  */
 export async function updateExpiredOf(
   db: Db,
@@ -71,11 +73,17 @@ export async function updateExpiredOf(
   now: Date,
 ): Promise<void> {
   await sql`
-    with ended as (
-      update assignments set state = 'expired'
-      where account_id = ${accountId} and coupon_id is not distinct from ${couponId}::uuid
-        and profile_id = any(${profileIds}::uuid[]) and state = 'open' and expires_at <= ${now}
-      returning profile_id, code_id, expires_at
+    with due as materialized (
+      select a.account_id, a.code_id from unnest(${profileIds}::uuid[]) as w (id)
+        cross join lateral (
+          select account_id, code_id from assignments
+          where account_id = ${accountId}::uuid and profile_id = w.id and state = 'open'
+            and coupon_id is not distinct from ${couponId}::uuid and coalesce(expires_at <= ${now}::timestamptz, false)
+          offset 0 for update) a
+    ), ended as (
+      update assignments a set state = 'expired' from due
+      where a.account_id = due.account_id and a.code_id = due.code_id
+      returning a.profile_id, a.code_id, a.expires_at
     )
     insert into events (account_id, id, profile_id, metric, at, coupon_id, code_id)
     select ${accountId}::uuid, uuid_v7(${now}), profile_id, 'code_expired', expires_at, ${couponId}::uuid, code_id from ended`.execute(
@@ -148,9 +156,10 @@ export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
       returning h.head, h.drawn
     ), next as (
       select c.id, row_number() over (order by c.position) as nth
-      from moved join codes c
-        on c.account_id = ${draw.accountId} and c.pool_id = ${draw.poolId}
-        and c.position > moved.head - moved.drawn and c.position <= moved.head
+      from moved cross join lateral (
+        select id, position, state from codes
+        where account_id = ${draw.accountId}::uuid and pool_id = ${draw.poolId}::uuid
+          and position > moved.head - moved.drawn and position <= moved.head offset 0) c
       where c.state = 'live'
     ), given as (
       insert into assignments (account_id, code_id, pool_id, coupon_id, profile_id, state, assigned_at, expires_at)
@@ -166,7 +175,8 @@ export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
       from given
     )${shrunk}
     select given.profile_id as "profileId", given.code_id as "codeId", c.code
-    from given join codes c on c.account_id = ${draw.accountId} and c.id = given.code_id`.execute(db)
+    from given cross join lateral (
+      select code from codes where account_id = ${draw.accountId}::uuid and id = given.code_id offset 0) c`.execute(db)
   return rows
 }
 
@@ -180,7 +190,7 @@ function lowerReservation(draw: { accountId: string; couponId: string; campaignI
 
 export type OpenAssignment = Drawn & { expiresAt: Date | null }
 
-/** The open codes of these profiles. Served by assignments_open. */
+/** The open codes of these profiles. A look-up in assignments_open and one in the codes each. */
 export async function selectOpenAssignments(
   db: Db,
   accountId: string,
@@ -190,14 +200,17 @@ export async function selectOpenAssignments(
   const { rows } = await sql<OpenAssignment>`
     select a.profile_id as "profileId", a.code_id as "codeId", c.code, a.expires_at as "expiresAt"
     from unnest(${profileIds}::uuid[]) as w (id)
-    join assignments a
-      on a.account_id = ${accountId} and a.profile_id = w.id and a.state = 'open' and a.coupon_id is not distinct from ${couponId}::uuid
-    join codes c on c.account_id = a.account_id and c.id = a.code_id`.execute(db)
+      cross join lateral (
+        select profile_id, code_id, expires_at from assignments
+        where account_id = ${accountId}::uuid and profile_id = w.id and state = 'open'
+          and coupon_id is not distinct from ${couponId}::uuid offset 0) a
+      cross join lateral (select code from codes where account_id = ${accountId}::uuid and id = a.code_id offset 0) c`.execute(db)
   return rows
 }
 
 export async function selectKnownProfiles(db: Db, accountId: string, profileIds: string[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
-    select id from profiles where account_id = ${accountId} and id = any(${profileIds}::uuid[])`.execute(db)
+    select p.id from unnest(${profileIds}::uuid[]) as w (id)
+      cross join lateral (select id from profiles where account_id = ${accountId}::uuid and id = w.id offset 0) p`.execute(db)
   return new Set(rows.map((row) => row.id))
 }

@@ -1053,6 +1053,8 @@ CREATE INDEX redemptions_profile ON public.redemptions USING btree (account_id, 
 
 CREATE INDEX redemptions_repeated ON public.redemptions USING btree (account_id, coupon_id) WHERE (state = 'repeated'::text);
 
+CREATE INDEX redemptions_repeated_code ON public.redemptions USING btree (account_id, code_id) WHERE (state = 'repeated'::text);
+
 CREATE INDEX revocations_replaced_by ON public.revocations USING btree (account_id, replaced_by) WHERE (replaced_by IS NOT NULL);
 
 CREATE INDEX revocations_unassigned ON public.revocations USING btree (account_id, pool_id) WHERE (profile_id IS NULL);

@@ -135,7 +135,7 @@ export async function updateOutcomes(db: Db, accountId: string, outcomes: Outcom
         bounced_at = case when told.bounce is null then m.bounced_at else ${now}::timestamptz end
       from told
       where m.account_id = told.account_id and m.id = told.id and m.attempt = told.attempt
-        and (m.state in ('sending', 'unknown') or m.state = 'ready' and told.state = 'sent')
+        and coalesce(m.state in ('sending', 'unknown') or m.state = 'ready' and told.state = 'sent', false)
       returning m.account_id, m.id, m.profile_id, m.campaign_id, m.state, m.reason
     ), freed as (
       delete from message_codes x using done

@@ -31,9 +31,13 @@ export async function selectSent(
       (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at, 'storeUrl', s.url, 'storeKind', s.kind,
           'isRedeemed', k.state = 'redeemed', 'isWithdrawn', k.state = 'withdrawn' or (k.state = 'live' and a.state = 'revoked')))
         from message_codes mc
-        join codes k on k.account_id = mc.account_id and k.id = mc.code_id
+        cross join lateral (
+          select account_id, code, state, store_id from codes where account_id = mc.account_id and id = mc.code_id offset 0
+        ) k
         join stores s on s.account_id = k.account_id and s.id = k.store_id
-        left join assignments a on a.account_id = mc.account_id and a.code_id = mc.code_id
+        left join lateral (
+          select expires_at, state from assignments where account_id = mc.account_id and code_id = mc.code_id offset 0
+        ) a on true
         where mc.account_id = m.account_id and mc.message_id = m.id) as codes
     from messages m
     where ${isNamed} and m.state in ('sending', 'sent', 'unknown')

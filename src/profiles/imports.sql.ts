@@ -178,10 +178,12 @@ export async function updatePeople(
         case when g."smsSubscribed" and p.sms_consent = 'never_subscribed' then 'subscribed'
           else p.sms_consent end as sms_consent,
         p.properties || g.properties as properties
-      from jsonb_to_recordset(${JSON.stringify(people)}::jsonb) as g(id uuid, email text, phone text, "firstName" text,
-          "lastName" text, "emailSubscribed" boolean, "smsSubscribed" boolean, properties jsonb)
-        join profiles p on p.account_id = ${accountId}::uuid and p.id = g.id
-      order by p.id for update of p
+      from (
+          select * from jsonb_to_recordset(${JSON.stringify(people)}::jsonb) as g(id uuid, email text, phone text, "firstName" text,
+            "lastName" text, "emailSubscribed" boolean, "smsSubscribed" boolean, properties jsonb)
+          order by id limit ${people.length}::int) g
+        cross join lateral (
+          select * from profiles where account_id = ${accountId}::uuid and id = g.id offset 0 for update) p
     ), changed as (
       update profiles p set email = n.email, phone = n.phone, first_name = n.first_name, last_name = n.last_name,
         email_consent = n.email_consent, sms_consent = n.sms_consent, properties = n.properties,

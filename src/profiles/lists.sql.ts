@@ -87,7 +87,8 @@ export async function insertMembers(
     with joined as (
       insert into list_members (account_id, list_id, profile_id, joined_at)
       select p.account_id, ${list.id}::uuid, p.id, ${now}::timestamptz
-      from profiles p where p.account_id = ${accountId}::uuid and p.id = any(${profileIds}::uuid[])
+      from (select distinct id from unnest(${profileIds}::uuid[]) as g (id)) g
+        cross join lateral (select account_id, id from profiles where account_id = ${accountId}::uuid and id = g.id offset 0) p
       order by p.id
       on conflict do nothing
       returning account_id, profile_id
@@ -109,7 +110,7 @@ export async function selectUnknownProfileIds(
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select g.id from unnest(${profileIds}::uuid[]) as g(id)
-    where not exists (select 1 from profiles p where p.account_id = ${accountId}::uuid and p.id = g.id)`.execute(db)
+    where (select true from profiles p where p.account_id = ${accountId}::uuid and p.id = g.id) is null`.execute(db)
   return rows.map((row) => row.id)
 }
 

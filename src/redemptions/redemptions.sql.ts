@@ -160,6 +160,7 @@ export type RedemptionRow = {
  * a customer has used the coupon.
  *
  * Locks the codes' rows first: of racing calls one passes `state = 'live'`, the others wait for it and find another state.
+ * The account is joined and the limit is what there is: else all codes of the account are read for one (docs/decisions/0002-draws.md, traps 4 and 7).
  * A code in line leaves it as `out`; where a draw was faster, the conflict with the primary key of assignments gives the row of the
  * draw even though this statement's snapshot is older, and the code counts as that profile's.
  */
@@ -170,15 +171,16 @@ export async function insertRedemptions(
 ): Promise<RedemptionRow[]> {
   const { rows } = await sql<RedemptionRow>`
     with given as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g ("codeId" uuid, "couponId" uuid,
+      select ${accountId}::uuid as account_id, g.* from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g ("codeId" uuid, "couponId" uuid,
         "deadline" timestamptz, "orderId" text, "orderEmail" text, "customerKey" text, "currency" text,
         "subtotalMinor" bigint, "discountMinor" bigint, "now" timestamptz)
+      limit ${given.length}::int
     ), taken as (
       update codes c set state = 'redeemed', held_by = null, held_until = null
       from given g
-      where c.account_id = ${accountId}::uuid and c.id = g."codeId" and c.state = 'live'
+      where c.account_id = g.account_id and c.id = g."codeId" and c.state = 'live'
         and (c.held_until is null or c.held_until <= g."now" or c.held_by = g."orderId")
-      returning c.account_id, c.pool_id, c.store_id, c.position, g.*
+      returning c.pool_id, c.store_id, c.position, g.*
     ), line as (
       insert into assignments as a
         (account_id, code_id, pool_id, coupon_id, profile_id, state, position, assigned_at, expires_at)
@@ -249,8 +251,8 @@ export async function updateRolledBack(
       update codes c set state = 'live' from undone u
       where c.account_id = u.account_id and c.id = u.code_id and c.state = 'redeemed'
     ), line as (
-      update assignments a set state = case when exists (
-          select from assignments b where b.account_id = u.account_id and b.coupon_id = u.coupon_id
+      update assignments a set state = case when (
+          select true from assignments b where b.account_id = u.account_id and b.coupon_id is not distinct from u.coupon_id
             and b.profile_id = u.profile_id and b.state = 'open') then 'revoked' else 'open' end
       from undone u where a.account_id = u.account_id and a.code_id = u.code_id and a.profile_id is not null
     ), ledger as (

@@ -22,7 +22,7 @@ export async function selectJoinedLists(db: Db, accountId: string, profileId: st
   return rows
 }
 
-/** Newest first; served by assignments_profile. A code whose time is over is expired even before it is closed. */
+/** Newest first; served by assignments_open and assignments_past. A code whose time is over is expired even before it is closed. */
 export async function selectProfileCodes(
   db: Db,
   accountId: string,
@@ -34,10 +34,14 @@ export async function selectProfileCodes(
     select c.id, c.code, a.coupon_id as "couponId", o.name as "couponName",
       case when a.state = 'open' and a.expires_at <= ${now}::timestamptz then 'expired' else a.state end as state,
       a.assigned_at as "assignedAt", a.expires_at as "expiresAt", ${REVOCATION_OF_CODE} as revocation
-    from assignments a
-      join codes c on c.account_id = a.account_id and c.id = a.code_id
+    from (
+        select * from assignments
+        where account_id = ${accountId}::uuid and profile_id = ${profileId}::uuid and state = 'open'
+        union all select * from assignments
+        where account_id = ${accountId}::uuid and profile_id = ${profileId}::uuid and state in ('redeemed', 'expired', 'revoked')
+        offset 0) a
+      cross join lateral (select * from codes where account_id = a.account_id and id = a.code_id offset 0) c
       join coupons o on o.account_id = a.account_id and o.id = a.coupon_id
-    where a.account_id = ${accountId}::uuid and a.profile_id = ${profileId}::uuid
     order by a.assigned_at desc, a.code_id desc limit ${limit}::int`.execute(db)
   return rows
 }

@@ -1,8 +1,13 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
 
 /** Batches of one pool and one job. */
 export type BatchKey = { accountId: string; batchIds: readonly string[]; poolId: string; jobId: string }
+
+/** The batches as rows `b` that carry their account, so that codes joined by both are read by codes_made (docs/decisions/0002-draws.md, trap 4). */
+export function batchesOf(key: BatchKey): RawBuilder<unknown> {
+  return sql`(select distinct ${key.accountId}::uuid as account_id, id from unnest(${key.batchIds}::uuid[]) as g (id) offset 0) b`
+}
 
 /**
  * Takes up to `most` codes of what a job still needs and holds the job's row: makers of one job take turns, and a cancel waits for
@@ -52,10 +57,10 @@ export async function lockJob(db: Db, key: BatchKey): Promise<{ isUpload: boolea
 export async function updateCodesFailed(db: Db, key: BatchKey, codes: readonly string[]): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with refused as (
-      update codes set state = 'failed'
-      where account_id = ${key.accountId}::uuid and batch_id = any(${key.batchIds}::uuid[]) and state = 'made'
-        and upper(code) = any(${codes.map((code) => code.toUpperCase())}::text[])
-      returning id
+      update codes c set state = 'failed' from ${batchesOf(key)}
+      where c.account_id = b.account_id and c.batch_id = b.id and c.state = 'made'
+        and upper(c.code) = any(${codes.map((code) => code.toUpperCase())}::text[])
+      returning c.id
     ), counted as (
       update pools set pending = pending - (select count(*) from refused), failed = failed + (select count(*) from refused)
       where account_id = ${key.accountId}::uuid and id = ${key.poolId}::uuid
@@ -73,11 +78,10 @@ export async function updateCodesFailed(db: Db, key: BatchKey, codes: readonly s
 export async function updateCodesLive(db: Db, key: BatchKey): Promise<number> {
   const { numAffectedRows } = await sql`
     with held as materialized (
-      select id from codes
-      where account_id = ${key.accountId}::uuid and batch_id = any(${key.batchIds}::uuid[]) and state = 'made'
-      order by id for update
+      select c.account_id, c.id from ${batchesOf(key)} join codes c on c.account_id = b.account_id and c.batch_id = b.id and c.state = 'made'
+      order by c.id for update of c
     ), numbered as materialized (
-      select id, row_number() over (order by id) as nth from held
+      select account_id, id, row_number() over (order by id) as nth from held
     ), line as (
       update pools set tail = tail + (select count(*) from numbered), pending = pending - (select count(*) from numbered)
       where account_id = ${key.accountId}::uuid and id = ${key.poolId}::uuid
@@ -85,7 +89,7 @@ export async function updateCodesLive(db: Db, key: BatchKey): Promise<number> {
     )
     update codes c set state = 'live', position = line.tail - (select count(*) from numbered) + n.nth
     from numbered n, line
-    where c.account_id = ${key.accountId}::uuid and c.id = n.id`.execute(db)
+    where c.account_id = n.account_id and c.id = n.id`.execute(db)
   return Number(numAffectedRows ?? 0)
 }
 
@@ -93,9 +97,9 @@ export async function updateCodesLive(db: Db, key: BatchKey): Promise<number> {
 export async function updateCodesUnsent(db: Db, key: BatchKey): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with ended as (
-      update codes set state = 'withdrawn'
-      where account_id = ${key.accountId}::uuid and batch_id = any(${key.batchIds}::uuid[]) and state = 'made'
-      returning id
+      update codes c set state = 'withdrawn' from ${batchesOf(key)}
+      where c.account_id = b.account_id and c.batch_id = b.id and c.state = 'made'
+      returning c.id
     ), counted as (
       update pools set pending = pending - (select count(*) from ended), unsent = unsent + (select count(*) from ended)
       where account_id = ${key.accountId}::uuid and id = ${key.poolId}::uuid

@@ -17,10 +17,10 @@ export async function updatePoolLost(
       update assignments set state = 'revoked'
       where account_id = ${pool.accountId}::uuid and coupon_id = ${pool.couponId}::uuid and pool_id = ${pool.poolId}::uuid
         and state = 'open'
-      returning code_id, profile_id
+      returning account_id, code_id, profile_id
     ), ended as (
       update codes c set state = 'withdrawn' from taken t
-      where c.account_id = ${pool.accountId}::uuid and c.id = t.code_id and c.state = 'live'
+      where c.account_id = t.account_id and c.id = t.code_id and c.state = 'live'
     ), told as (
       insert into events (account_id, id, profile_id, metric, at, coupon_id, code_id)
       select ${pool.accountId}::uuid, uuid_v7(${pool.now}), profile_id, 'code_withdrawn', ${pool.now}::timestamptz,
@@ -42,22 +42,25 @@ export async function updateCodesLost(
   const { rows } = await sql<{ count: number }>`
     with ended as (
       update codes c set state = 'withdrawn'
-      where c.account_id = ${given.accountId}::uuid and c.store_id = ${given.storeId}::uuid and c.state = 'live'
-        and upper(c.code) = any(${given.codes.map((code) => code.toUpperCase())}::text[])
+      from (
+        select distinct ${given.accountId}::uuid as account_id, ${given.storeId}::uuid as store_id, upper(code) as code
+        from unnest(${given.codes}::text[]) as g (code) offset 0) g
+      where c.account_id = g.account_id and c.store_id = g.store_id and upper(c.code) = g.code and c.state = 'live'
         and (select p.coupon_id from pools p where p.account_id = c.account_id and p.id = c.pool_id) = ${given.couponId}::uuid
-      returning c.id, c.pool_id, c.position
+      returning c.account_id, c.id, c.pool_id, c.position
     ), taken as (
       update assignments a set state = 'revoked' from ended e
-      where a.account_id = ${given.accountId}::uuid and a.code_id = e.id and a.state = 'open'
+      where a.account_id = e.account_id and a.code_id = e.id and coalesce(a.state = 'open', false)
       returning a.code_id, a.profile_id
     ), line as (
       insert into assignments (account_id, code_id, pool_id, coupon_id, profile_id, state, position, assigned_at)
       select ${given.accountId}::uuid, e.id, e.pool_id, ${given.couponId}::uuid, null, 'out', e.position, ${given.now}::timestamptz
       from ended e
-      where not exists (select from assignments x where x.account_id = ${given.accountId}::uuid and x.code_id = e.id)
+      where (select true from assignments x where x.account_id = e.account_id and x.code_id = e.id) is null
       returning pool_id
     ), outside as (
-      select e.pool_id from ended e join assignments x on x.account_id = ${given.accountId}::uuid and x.code_id = e.id and x.state = 'out'
+      select e.pool_id from ended e
+      where (select x.state = 'out' from assignments x where x.account_id = e.account_id and x.code_id = e.id)
     ), counted as (
       update pools p set lost = lost + l.n
       from (select pool_id, count(*) as n from (select pool_id from line union all select pool_id from outside) o group by pool_id) l

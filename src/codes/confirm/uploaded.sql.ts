@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
-import type { BatchKey } from './confirm.sql.ts'
+import { type BatchKey, batchesOf } from './confirm.sql.ts'
 
 /** Most rows of a file whose reason is kept; the count stays exact beyond it. */
 const MAX_KEPT_ERRORS = 10_000
@@ -19,12 +19,12 @@ export async function updateUploadedTaken(
       select id from code_jobs
       where account_id = ${job.accountId}::uuid and id = ${job.jobId}::uuid and state in ('queued', 'running') for no key update
     ), next as materialized (
-      select c.id, c.pool_id from codes c
+      select c.account_id, c.id, c.pool_id from codes c
       where c.account_id = ${job.accountId}::uuid and c.batch_id = (select id from held) and c.state = 'made'
       limit ${job.most}::integer
     ), moved as (
       update codes c set batch_id = ${job.batchId}::uuid, pool_id = ${job.poolId}::uuid from next n
-      where c.account_id = ${job.accountId}::uuid and c.id = n.id
+      where c.account_id = n.account_id and c.id = n.id
       returning c.id
     ), repooled as (
       update pools p set pending = p.pending + d.n
@@ -61,8 +61,9 @@ export async function updateUploadEnded(db: Db, job: { accountId: string; jobId:
       from code_jobs j
       where j.account_id = ${job.accountId}::uuid and j.id = ${job.jobId}::uuid and j.kind = 'upload' and j.state in ('queued', 'running')
         and j.made >= j.wanted and (
-          select true from upload_rows u join codes c on c.account_id = u.account_id and c.id = u.code_id and c.state = 'made'
-          where u.account_id = j.account_id and u.job_id = j.id limit 1) is null
+          select true from upload_rows u
+          where u.account_id = j.account_id and u.job_id = j.id
+            and (select c.state from codes c where c.account_id = u.account_id and c.id = u.code_id) = 'made' limit 1) is null
     ), unread as (
       delete from upload_rows u using ended where u.account_id = ${job.accountId}::uuid and u.job_id = ended.id
     )
@@ -73,8 +74,8 @@ export async function updateUploadEnded(db: Db, job: { accountId: string; jobId:
 /** Lets codes of batches wait for another batch: the shop never heard of them. Returns how many. Call it with the job held. Served by codes_made. */
 export async function updateUploadedBack(db: Db, key: BatchKey): Promise<number> {
   const { rows } = await sql`
-    update codes set batch_id = ${key.jobId}::uuid
-    where account_id = ${key.accountId}::uuid and batch_id = any(${key.batchIds}::uuid[]) and state = 'made' returning id`.execute(
+    update codes c set batch_id = ${key.jobId}::uuid from ${batchesOf(key)}
+    where c.account_id = b.account_id and c.batch_id = b.id and c.state = 'made' returning c.id`.execute(
     db,
   )
   return rows.length
@@ -91,16 +92,16 @@ export async function deleteUploaded(
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with gone as (
-      delete from codes
-      where account_id = ${key.accountId}::uuid and batch_id = any(${key.batchIds}::uuid[]) and state = 'made'
-        and ${codes === null ? sql`true` : sql`upper(code) = any(${codes.map((code) => code.toUpperCase())}::text[])`}
-      returning id, code, pool_id
+      delete from codes c using ${batchesOf(key)}
+      where c.account_id = b.account_id and c.batch_id = b.id and c.state = 'made'
+        and ${codes === null ? sql`true` : sql`upper(c.code) = any(${codes.map((code) => code.toUpperCase())}::text[])`}
+      returning c.account_id, c.id, c.code, c.pool_id
     ), counted as (
       update pools p set pending = p.pending - g.n
       from (select pool_id, count(*) as n from gone group by 1) g where p.account_id = ${key.accountId}::uuid and p.id = g.pool_id
     ), lines as (
-      delete from upload_rows u
-      where u.account_id = ${key.accountId}::uuid and u.job_id = ${key.jobId}::uuid and u.code_id = any(array(select id from gone))
+      delete from upload_rows u using gone g
+      where u.account_id = g.account_id and u.job_id = ${key.jobId}::uuid and u.code_id = g.id
       returning u.line, u.code_id
     ), told as (
       insert into code_job_errors (account_id, job_id, line, reason, value)
@@ -122,15 +123,15 @@ export async function deleteUploaded(
  */
 export async function deleteUploadRows(db: Db, key: BatchKey, closedReason: string): Promise<void> {
   await sql`
-    with placed as (
-      delete from upload_rows
-      where account_id = ${key.accountId}::uuid and job_id = ${key.jobId}::uuid and code_id = any(array(
-        select id from codes
-        where account_id = ${key.accountId}::uuid and batch_id = any(${key.batchIds}::uuid[]) and state = 'made'))
-      returning line, code_id
+    with waiting as materialized (
+      select c.account_id, c.id from ${batchesOf(key)} join codes c on c.account_id = b.account_id and c.batch_id = b.id and c.state = 'made'
+    ), placed as (
+      delete from upload_rows u using waiting w
+      where u.account_id = w.account_id and u.job_id = ${key.jobId}::uuid and u.code_id = w.id
+      returning u.account_id, u.line, u.code_id
     ), over as (
       select p.line, c.code from placed p
-        join codes c on c.account_id = ${key.accountId}::uuid and c.id = p.code_id
+        cross join lateral (select account_id, code, pool_id from codes where account_id = p.account_id and id = p.code_id offset 0) c
         join pool_heads h on h.account_id = c.account_id and h.pool_id = c.pool_id and h.closed_at is not null
     ), told as (
       insert into code_job_errors (account_id, job_id, line, reason, value)

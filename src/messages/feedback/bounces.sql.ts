@@ -21,15 +21,17 @@ export async function selectBounced(
   mostSoft: number,
 ): Promise<BouncedAddress[]> {
   const { rows } = await sql<BouncedAddress>`
-    select m.medium as channel, m.address, m.bounce, m.reason, m.bounced_at as at from messages m
-    where m.account_id = ${accountId}::uuid and m.id = any(${messageIds}::uuid[]) and m.bounced_at is not null
+    select m.medium as channel, m.address, m.bounce, m.reason, m.bounced_at as at
+    from (select distinct id from unnest(${messageIds}::uuid[]) as g (id)) g
+      cross join lateral (select * from messages where account_id = ${accountId}::uuid and id = g.id offset 0) m
+    where m.bounced_at is not null
       and (m.bounce = 'hard' or ${mostSoft}::int <= (
         select count(*) from messages x
         where x.account_id = m.account_id and x.profile_id = m.profile_id and lower(x.address) = lower(m.address) and x.bounce = 'soft'
           and x.bounced_at > coalesce((
             select max(coalesce(g.delivered_at, g.sent_at)) from messages g
             where g.account_id = m.account_id and g.profile_id = m.profile_id and lower(g.address) = lower(m.address)
-              and g.bounced_at is null and g.state = 'sent'
+              and g.bounced_at is null and coalesce(g.state = 'sent', false)
           ), '-infinity')
       ))`.execute(db)
   return rows

@@ -89,8 +89,9 @@ export async function selectMessagesOf(
       from unnest(${events.map((event) => event.key)}::text[], ${events.map((event) => event.messageId)}::uuid[],
         ${events.map((event) => event.providerId)}::text[]) as g (key, message_id, provider_id)
     )
-    select told.key, m.id, m.address from told join messages m on m.account_id = ${accountId}::uuid and m.id = told.id
-    order by m.id for update of m`.execute(trx)
+    select told.key, m.id, m.address
+    from (select key, id from told order by id offset 0) told
+      cross join lateral (select id, address from messages where account_id = ${accountId}::uuid and id = told.id offset 0 for update) m`.execute(trx)
   return rows
 }
 
@@ -116,23 +117,23 @@ export async function updateFeedback(
 ): Promise<void> {
   await sql`
     with told as (
-      select * from unnest(${feedback.map((one) => one.id)}::uuid[], ${feedback.map((one) => one.kind)}::text[],
+      select ${accountId}::uuid as account_id, * from unnest(${feedback.map((one) => one.id)}::uuid[], ${feedback.map((one) => one.kind)}::text[],
         ${feedback.map((one) => one.providerId)}::text[], ${feedback.map((one) => one.isPermanent)}::boolean[],
         ${feedback.map((one) => one.reason)}::text[], ${feedback.map((one) => one.at)}::timestamptz[])
         as g (id, kind, provider_id, is_permanent, reason, at)
     ), known as (
-      select id, min(at) as first_at, max(provider_id) as provider_id,
+      select account_id, id, min(at) as first_at, max(provider_id) as provider_id,
         min(at) filter (where kind = 'delivered') as delivered_at,
         min(at) filter (where kind = 'bounced') as bounced_at,
         bool_or(is_permanent) filter (where kind = 'bounced') as is_hard,
         min(at) filter (where kind = 'complained') as complained_at,
         bool_or(kind = 'failed') as has_failed,
         max(reason) filter (where kind in ('bounced', 'failed')) as reason
-      from told group by id
+      from told group by account_id, id
     ), old as (
-      select m.id, case when m.state = 'ready' and m.attempt > 0 then 'unknown' else m.state end as state, m.bounced_at, m.complained_at
-      from messages m join known on known.id = m.id
-      where m.account_id = ${accountId}::uuid
+      select known.id, case when m.state = 'ready' and m.attempt > 0 then 'unknown' else m.state end as state, m.bounced_at, m.complained_at
+      from known cross join lateral (
+        select state, attempt, bounced_at, complained_at from messages where account_id = known.account_id and id = known.id offset 0) m
     ), changed as (
       update messages m set
         state = case when old.state in ('unknown', 'sent') and known.has_failed then 'rejected'
@@ -146,7 +147,7 @@ export async function updateFeedback(
         bounce = case when known.is_hard or m.bounce = 'hard' then 'hard' when known.bounced_at is not null then 'soft' else m.bounce end,
         complained_at = least(m.complained_at, known.complained_at),
         reason = case when known.reason is not null then known.reason when old.state = 'unknown' then null else m.reason end
-      from known join old on old.id = known.id where m.account_id = ${accountId}::uuid and m.id = known.id
+      from known join old on old.id = known.id where m.account_id = known.account_id and m.id = known.id
       returning m.id, m.profile_id, m.campaign_id, m.state, m.bounced_at, m.complained_at, m.reason
     )
     insert into events (account_id, id, profile_id, metric, at, message_id, properties)

@@ -39,12 +39,12 @@ export async function updateAsked(
 ): Promise<AskedMessage[]> {
   const { rows } = await sql<AskedMessage>`
     with due as (
-      select id from messages
+      select account_id, id from messages
       where account_id = ${claim.accountId}::uuid and sender_id = ${claim.senderId}::uuid and state = 'unknown' and ask_at <= ${claim.now}
       order by ask_at limit ${claim.limit}::int for update skip locked
     )
     update messages m set asks = m.asks + 1, ask_at = ${claim.leaseUntil}
-    from due where m.account_id = ${claim.accountId}::uuid and m.id = due.id
+    from due where m.account_id = due.account_id and m.id = due.id
     returning m.id, m.attempt, m.asks as ask, m.campaign_id as "campaignId", m.medium, m.address as "to",
       coalesce(m.rendered_at, m.created_at) as "sentAt", m.repeat_key as "repeatKey", m.absent_at as "absentAt"`.execute(
     db,
@@ -119,18 +119,18 @@ export async function updateAbsent(
   how: { isCancelled: boolean; mostAttempts: number; reason: string; now: Date },
 ): Promise<number> {
   const { rows } = await sql<{ state: string }>`
-    with told as (
-      select * from unnest(${absent.map((one) => one.id)}::uuid[], ${absent.map((one) => one.attempt)}::int[]) as g (id, attempt)
+    with told as materialized (
+      select ${accountId}::uuid as account_id, * from unnest(${absent.map((one) => one.id)}::uuid[], ${absent.map((one) => one.attempt)}::int[]) as g (id, attempt)
     ), settled as (
       update messages m set reason = ${how.reason}, lease_until = null, ask_at = null,
         state = case when m.kind = 'test' or m.attempt >= ${how.mostAttempts}::int then 'rejected'
           when ${how.isCancelled}::boolean then 'cancelled' else 'ready' end
       from told
-      where m.account_id = ${accountId}::uuid and m.id = told.id and m.attempt = told.attempt and m.state = 'unknown'
-      returning m.id, m.profile_id, m.campaign_id, m.state, m.reason
+      where m.account_id = told.account_id and m.id = told.id and m.attempt = told.attempt and coalesce(m.state = 'unknown', false)
+      returning m.account_id, m.id, m.profile_id, m.campaign_id, m.state, m.reason
     ), never_came as (
       delete from latest_messages l using settled
-      where l.account_id = ${accountId}::uuid and l.profile_id = settled.profile_id and l.message_id = settled.id and settled.state <> 'ready'
+      where l.account_id = settled.account_id and l.profile_id = settled.profile_id and l.message_id = settled.id and settled.state <> 'ready'
     ), noted as (
       insert into events (account_id, id, profile_id, metric, at, message_id, properties)
       select ${accountId}::uuid, uuid_v7(${how.now}::timestamptz), profile_id, 'message_rejected', ${how.now}, id,

@@ -52,13 +52,14 @@ export async function selectOriginal(
       select ${of.codeId}::uuid as code_id, 0 as depth
       union all
       select r.code_id, chain.depth + 1 from chain
-        join revocations r on r.account_id = ${of.accountId}::uuid and r.replaced_by = chain.code_id
+        cross join lateral (
+          select code_id from revocations where account_id = ${of.accountId}::uuid and replaced_by = chain.code_id offset 0) r
       where chain.depth < 50
     )
     select coalesce(m.resend_of, m.id) as id, m.template_version_id as "templateVersionId", m.medium
     from chain
-      join message_codes mc on mc.account_id = ${of.accountId}::uuid and mc.code_id = chain.code_id
-      join messages m on m.account_id = mc.account_id and m.id = mc.message_id
+      cross join lateral (select message_id from message_codes where account_id = ${of.accountId}::uuid and code_id = chain.code_id offset 0) mc
+      cross join lateral (select * from messages where account_id = ${of.accountId}::uuid and id = mc.message_id offset 0) m
     where m.profile_id = ${of.profileId}::uuid and m.kind <> 'test' and m.state in ('sent', 'unknown', 'rejected')
       and (${of.medium ?? null}::text is null or m.medium = ${of.medium ?? null}::text)
     order by chain.depth, m.id desc limit 1`.execute(db)
@@ -98,7 +99,7 @@ export async function selectResent(db: Db, accountId: string, request: string): 
 export async function countResentSince(db: Db, accountId: string, profileId: string, since: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from messages
-    where account_id = ${accountId}::uuid and profile_id = ${profileId}::uuid and kind = 'resend'
+    where account_id = ${accountId}::uuid and profile_id = ${profileId}::uuid and coalesce(kind = 'resend', false)
       and created_at > ${since}::timestamptz`.execute(db)
   return rows[0]?.count ?? 0
 }

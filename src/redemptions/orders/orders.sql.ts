@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
 
 export type StoreKey = { accountId: string; storeId: string }
@@ -23,12 +23,10 @@ export async function lockCodes(
   codes: readonly string[],
 ): Promise<{ id: string; code: string }[]> {
   const { rows } = await sql<{ id: string; code: string }>`
-    select c.id, upper(c.code) as code from codes c
-    where c.account_id = ${key.accountId}::uuid and c.id = any(array(
-      select k.id from unnest(${codes}::text[]) as g (code)
-        cross join lateral (select id from codes where account_id = ${key.accountId}::uuid and store_id = ${key.storeId}::uuid
-          and upper(code) = upper(g.code) offset 0) k))
-    order by upper(c.code) for no key update`.execute(db)
+    select c.id, c.code
+    from (select distinct upper(code) as code from unnest(${codes}::text[]) as g (code) order by 1 offset 0) g
+      cross join lateral (select id, upper(code) as code from codes where account_id = ${key.accountId}::uuid
+        and store_id = ${key.storeId}::uuid and upper(code) = g.code offset 0 for no key update) c`.execute(db)
   return rows
 }
 
@@ -39,9 +37,12 @@ export async function lockCodes(
  */
 export async function updateCodesUsed(db: Db, accountId: string, codeIds: readonly string[], now: Date): Promise<void> {
   await sql`
-    with unplaced as (
-      select c.id, c.pool_id, c.state, row_number() over (partition by c.pool_id order by c.id) as nth from codes c
-      where c.account_id = ${accountId}::uuid and c.id = any(${codeIds}::uuid[]) and c.position is null
+    with given as materialized (
+      select distinct ${accountId}::uuid as account_id, id from unnest(${codeIds}::uuid[]) as g (id)
+    ), unplaced as (
+      select c.id, c.pool_id, c.state, row_number() over (partition by c.pool_id order by c.id) as nth
+      from given g cross join lateral (select id, pool_id, state, position from codes where account_id = g.account_id and id = g.id offset 0) c
+      where c.position is null
     ), longer as (
       update pools p set tail = p.tail + u.n, pending = p.pending - u.pending, failed = p.failed - u.failed,
         unsent = p.unsent - u.unsent
@@ -56,7 +57,7 @@ export async function updateCodesUsed(db: Db, accountId: string, codeIds: readon
       update codes c set state = 'redeemed', held_by = null, held_until = null,
         position = coalesce(c.position, (
           select l.before + u.nth from unplaced u join longer l on l.id = u.pool_id where u.id = c.id))
-      where c.account_id = ${accountId}::uuid and c.id = any(${codeIds}::uuid[])
+      from given g where c.account_id = g.account_id and c.id = g.id
         and (c.state <> 'redeemed' or c.held_by is not null)
       returning c.id, c.pool_id, c.position
     )
@@ -105,7 +106,8 @@ export async function updateUnknownOrder(db: Db, accountId: string, facts: Order
   await sql`
     update redemptions r set order_id = ${facts.orderId}::text, redeemed_at = ${facts.orderedAt}::timestamptz,
       currency = ${facts.currency}::text, order_updated_at = '-infinity'
-    where r.account_id = ${accountId}::uuid and r.code_id = any(${facts.codes.map((code) => code.id)}::uuid[])
+    from ${codesOf(accountId, facts)}
+    where r.account_id = g.account_id and r.code_id = g.id
       and r.source = 'shop' and r.state = 'accepted' and r.order_id is null
       and (select true from redemptions o where o.account_id = r.account_id and o.code_id = r.code_id
         and o.order_id = ${facts.orderId}::text and o.source = 'shop') is null`.execute(db)
@@ -136,7 +138,7 @@ export async function upsertOrderFacts(db: Db, key: StoreKey, facts: OrderFacts)
         case when a.profile_id is not null then a.assigned_at end, o."orderedAt", o."updatedAt"
       from told o
         cross join jsonb_to_recordset(${JSON.stringify(codes)}::jsonb) as g (id uuid, "subtotalMinor" bigint, "discountMinor" bigint)
-        join assignments a on a.account_id = ${key.accountId}::uuid and a.code_id = g.id
+        cross join lateral (select * from assignments where account_id = ${key.accountId}::uuid and code_id = g.id offset 0) a
       on conflict (account_id, code_id, order_id) where source = 'shop' do update set
         order_name = coalesce(excluded.order_name, r.order_name),
         order_email = ${newer('order_email')}, customer_id = ${newer('customer_id')}, currency = ${newer('currency')},
@@ -153,9 +155,15 @@ export async function upsertOrderFacts(db: Db, key: StoreKey, facts: OrderFacts)
     from fact where is_new and profile_id is not null`.execute(db)
   await sql`
     update redemptions r set recipient_matches = ${RECIPIENT_MATCHES}
-    where r.account_id = ${key.accountId}::uuid and r.code_id = any(${codes.map((code) => code.id)}::uuid[])
+    from ${codesOf(key.accountId, facts)}
+    where r.account_id = g.account_id and r.code_id = g.id
       and r.source = 'shop' and r.order_id = ${facts.orderId}::text
       and r.recipient_matches is distinct from ${RECIPIENT_MATCHES}`.execute(db)
+}
+
+/** The codes of an order as rows `g` that carry their account (docs/decisions/0002-draws.md, trap 4). */
+function codesOf(accountId: string, { codes }: OrderFacts): RawBuilder<unknown> {
+  return sql`(select ${accountId}::uuid as account_id, id from unnest(${codes.map((code) => code.id)}::uuid[]) as g (id) offset 0) g`
 }
 
 function newer(column: string) {
@@ -188,10 +196,11 @@ export async function insertUnknownUses(
       select ${key.accountId}::uuid, uuid_v7(${uses.now}::timestamptz), ${key.storeId}::uuid, a.coupon_id, a.pool_id, a.code_id,
         a.profile_id, 'shop', 'accepted', null, ${uses.currency}::text, 0, 0,
         case when a.profile_id is not null then a.assigned_at end, ${uses.now}::timestamptz
-      from assignments a
-      where a.account_id = ${key.accountId}::uuid and a.code_id = any(${uses.codeIds}::uuid[])
-        and (select true from redemptions o where o.account_id = a.account_id and o.code_id = a.code_id
-          and o.state in ('accepted', 'repeated') limit 1) is null
+      from (select distinct id from unnest(${uses.codeIds}::uuid[]) as g (id)) g
+        cross join lateral (select * from assignments where account_id = ${key.accountId}::uuid and code_id = g.id offset 0) a
+      where (select true from redemptions o where o.account_id = a.account_id and o.code_id = a.code_id and o.state = 'accepted') is null
+        and (select true from redemptions o where coalesce(o.account_id = a.account_id, false) and o.code_id = a.code_id
+          and o.state = 'repeated' limit 1) is null
       returning account_id, id, profile_id, coupon_id, code_id, redeemed_at
     ), ledger as (
       insert into redemption_ledger (account_id, redemption_id, delta, code_id, at)
