@@ -208,7 +208,7 @@ testReads([
     what: 'terms are edited',
     calls: 2,
     per: 1,
-    most: 600,
+    most: 1500,
     begin: (_, { accountId, coupon }) => {
       const terms = { ...coupon.terms, discount: { kind: 'percentage', basisPoints: 3000 } } as const
       return (db) => editTerms(db, { accountId, couponId: coupon.id, terms, now: NOW })

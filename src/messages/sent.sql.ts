@@ -30,15 +30,14 @@ export async function selectSent(
       m.rendered_at as "renderedAt",
       (select json_agg(json_build_object('name', mc.coupon_name, 'code', k.code, 'expiresAt', a.expires_at, 'storeUrl', s.url, 'storeKind', s.kind,
           'isRedeemed', k.state = 'redeemed', 'isWithdrawn', k.state = 'withdrawn' or (k.state = 'live' and a.state = 'revoked')))
-        from message_codes mc
+        from (select * from message_codes where account_id = m.account_id and message_id = m.id order by coupon_id offset 0) mc
         cross join lateral (
           select account_id, code, state, store_id from codes where account_id = mc.account_id and id = mc.code_id offset 0
         ) k
         join stores s on s.account_id = k.account_id and s.id = k.store_id
         left join lateral (
           select expires_at, state from assignments where account_id = mc.account_id and code_id = mc.code_id offset 0
-        ) a on true
-        where mc.account_id = m.account_id and mc.message_id = m.id) as codes
+        ) a on true) as codes
     from messages m
     where ${isNamed} and m.state in ('sending', 'sent', 'unknown')
       and m.context is not null and m.rendered_at is not null`.execute(db)

@@ -68,7 +68,7 @@ export async function selectOriginal(
 
 export type CodeNow = { couponId: string; couponName: string; codeId: string | null }
 
-/** The coupons of a message's codes, and the code of each that the person can use now; null where they have none. */
+/** The coupons of a message's codes, and the code of each that the person can use now; null where they have none. Served by the primary key, whose order is asked for. */
 export async function selectCodesNow(
   db: Db,
   of: { accountId: string; messageId: string; profileId: string; now: Date },
@@ -78,8 +78,10 @@ export async function selectCodesNow(
       select a.code_id from assignments a join codes c on c.account_id = a.account_id and c.id = a.code_id and c.state = 'live'
       where a.account_id = mc.account_id and a.profile_id = ${of.profileId}::uuid and a.state = 'open'
         and a.coupon_id is not distinct from mc.coupon_id and coalesce(a.expires_at > ${of.now}::timestamptz, true)) as "codeId"
-    from message_codes mc
-    where mc.account_id = ${of.accountId}::uuid and mc.message_id = ${of.messageId}::uuid order by mc.coupon_name`.execute(
+    from (
+      select * from message_codes where account_id = ${of.accountId}::uuid and message_id = ${of.messageId}::uuid
+      order by coupon_id offset 0) mc
+    order by mc.coupon_name`.execute(
     db,
   )
   return rows
