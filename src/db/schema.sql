@@ -1053,7 +1053,7 @@ CREATE INDEX redemptions_profile ON public.redemptions USING btree (account_id, 
 
 CREATE INDEX redemptions_repeated ON public.redemptions USING btree (account_id, coupon_id) WHERE (state = 'repeated'::text);
 
-CREATE INDEX redemptions_repeated_code ON public.redemptions USING btree (account_id, code_id) WHERE (state = 'repeated'::text);
+CREATE INDEX redemptions_repeated_code ON public.redemptions USING btree (code_id) WHERE (state = 'repeated'::text);
 
 CREATE INDEX revocations_replaced_by ON public.revocations USING btree (account_id, replaced_by) WHERE (replaced_by IS NOT NULL);
 
