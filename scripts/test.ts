@@ -11,7 +11,11 @@ import { TEMPLATE_DATABASE } from '../test/database.ts'
 import { createDatabase, startPostgres } from '../test/postgres.ts'
 
 /** What the embedded database cannot do: two servers share one, plans are looked at. The first needs Debian's smtp-sink. */
-const POSTGRES_FILES = ['test/debian/kill-campaign.test.ts', 'test/kill-asking.test.ts', ...globSync('test/planner*.test.ts')]
+const POSTGRES_FILES = [
+  'test/debian/kill-campaign.test.ts',
+  'test/kill-asking.test.ts',
+  ...globSync('test/planner*.test.ts'),
+]
 /** These touch no database and run once. */
 const PURE_FILES = globSync(
   [

@@ -66,7 +66,8 @@ testReads([
     most: 400,
     begin: (_, world) => async (db) => {
       const { code } = nextOrder(world)
-      for (const seconds of [2, 1]) await recordOrder(db, { ...world, order: shopOrder(newId(), [code], { seconds }), now: NOW })
+      for (const seconds of [2, 1])
+        await recordOrder(db, { ...world, order: shopOrder(newId(), [code], { seconds }), now: NOW })
     },
   },
   {

@@ -28,7 +28,15 @@ async function readMessages(db: Db, { accountId }: World, condition: string): Pr
 
 /** What a provider told of ten messages. */
 async function tell(db: Db, { accountId, senderId }: World, messages: MessageRow[], kind: string): Promise<void> {
-  const events = messages.map(({ id, address }) => ({ kind, messageId: id, providerId: null, address, isPermanent: kind === 'bounced', reason: null, at: NOW }))
+  const events = messages.map(({ id, address }) => ({
+    kind,
+    messageId: id,
+    providerId: null,
+    address,
+    isPermanent: kind === 'bounced',
+    reason: null,
+    at: NOW,
+  }))
   await sql`
     insert into provider_events (account_id, sender_id, event_key, event, received_at)
     select ${accountId}, ${senderId}, gen_random_uuid()::text, event, ${NOW} from jsonb_array_elements(${JSON.stringify(events)}::jsonb) as g (event)`.execute(
@@ -43,7 +51,9 @@ testReads([
     per: 20,
     most: 80,
     begin: async (db, world) => {
-      const { rows } = await sql<{ email: string }>`select email from profiles where account_id = ${world.accountId} limit 40`.execute(db)
+      const { rows } = await sql<{
+        email: string
+      }>`select email from profiles where account_id = ${world.accountId} limit 40`.execute(db)
       return (db, nth) => {
         const known = rows.splice(0, 10).map(({ email }) => `${email},Ada`)
         const added = Array.from({ length: 10 }, (_, at) => `new-${nth}-${at}@example.com,Eve`)
@@ -59,7 +69,8 @@ testReads([
     most: 40,
     begin: async (db, world) => {
       const { id: listId } = await createList(db, { ...world, name: 'Some', now: NOW })
-      return (db, nth) => addMembers(db, { ...world, listId, profileIds: world.without.slice(20 * nth, 20 * nth + 20), now: NOW })
+      return (db, nth) =>
+        addMembers(db, { ...world, listId, profileIds: world.without.slice(20 * nth, 20 * nth + 20), now: NOW })
     },
   },
   {
@@ -67,8 +78,10 @@ testReads([
     calls: 4,
     per: 1,
     most: 60,
-    begin: (_, { accountId, holders }) => (db, nth) =>
-      reportProfile(db, { accountId, profileId: holders[nth]?.profileId ?? '', showsCodes: true, now: NOW }),
+    begin:
+      (_, { accountId, holders }) =>
+      (db, nth) =>
+        reportProfile(db, { accountId, profileId: holders[nth]?.profileId ?? '', showsCodes: true, now: NOW }),
   },
   {
     what: 'a provider tells of mails that arrived, bounced and were complained about',
@@ -87,11 +100,12 @@ testReads([
     what: 'lost mails are to go out again',
     calls: 4,
     per: 10,
-    most: 60,
+    most: 20,
     begin: async (db, world) => {
       const { accountId } = world
       const lost = (await readMessages(db, world, `state = 'unknown'`)).map(({ id }) => ({ id, attempt: 1 }))
-      return (db) => settleAbsent(db, { accountId, messages: lost.splice(0, 10) as never, isCancelled: false, now: NOW })
+      return (db) =>
+        settleAbsent(db, { accountId, messages: lost.splice(0, 10) as never, isCancelled: false, now: NOW })
     },
   },
   {
@@ -99,15 +113,33 @@ testReads([
     calls: 5,
     per: 1,
     most: 300,
-    begin: (_, { accountId, holders }) => (db) =>
-      resendMessage(db, { accountId, codeId: holders.pop()?.codeId ?? '', requestKey: newId(), channel: 'outbox' as never, now: NOW }),
+    begin:
+      (_, { accountId, holders }) =>
+      (db) =>
+        resendMessage(db, {
+          accountId,
+          codeId: holders.pop()?.codeId ?? '',
+          requestKey: newId(),
+          channel: 'outbox' as never,
+          now: NOW,
+        }),
   },
   {
     what: 'a template is tested',
     calls: 5,
     per: 1,
     most: 1000,
-    begin: (_, { accountId, templateId }) => (db) =>
-      requestTest(db, { accountId, templateId, addresses: ['tester@example.com'], profileId: null, requestKey: newId(), channel: 'outbox' as never, now: NOW }),
+    begin:
+      (_, { accountId, templateId }) =>
+      (db) =>
+        requestTest(db, {
+          accountId,
+          templateId,
+          addresses: ['tester@example.com'],
+          profileId: null,
+          requestKey: newId(),
+          channel: 'outbox' as never,
+          now: NOW,
+        }),
   },
 ])

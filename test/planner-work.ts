@@ -58,5 +58,5 @@ export function testReads(works: readonly Work[]): void {
 }
 
 async function analyze(db: Db): Promise<void> {
-  await sql`analyze`.execute(db)
+  await sql`analyze profiles, codes, assignments, messages, message_codes, redemptions`.execute(db)
 }

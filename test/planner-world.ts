@@ -40,7 +40,15 @@ export async function seedWorld(db: Db, size: number): Promise<World> {
   await seedMessages(db, world)
   await seedOrders(db, world)
   for (const { code } of holders.splice(0, 5))
-    await redeemCode(db, { accountId, storeId, code, orderId: newId(), subtotalMinor: 5000, currency: 'EUR', now: START })
+    await redeemCode(db, {
+      accountId,
+      storeId,
+      code,
+      orderId: newId(),
+      subtotalMinor: 5000,
+      currency: 'EUR',
+      now: START,
+    })
   return { ...world, holders, without: profileIds.slice(size / 2) }
 }
 

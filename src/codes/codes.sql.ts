@@ -91,13 +91,30 @@ export async function updateExpiredOf(
   )
 }
 
-/** Closes assignments whose time is over, of all accounts, at most `limit`. Rows that others hold are left for the next time. */
-export async function updateExpired(db: Db, now: Date, limit: number): Promise<number> {
+export type Due = { accountId: string; codeId: string }
+
+/** Assignments whose time is over, of all accounts, the longest over first. Served by assignments_due. */
+export async function selectDue(db: Db, now: Date, limit: number): Promise<Due[]> {
+  const { rows } = await sql<Due>`
+    select account_id as "accountId", code_id as "codeId" from assignments
+    where state = 'open' and expires_at <= ${now}
+    order by expires_at limit ${limit}`.execute(db)
+  return rows
+}
+
+/**
+ * Closes those of them whose time is still over, with their events. Rows that others hold are left for the next time. A statement of its own: the planner
+ * sees how many there are, and does not read all assignments because it believes that many are due. Returns how many.
+ */
+export async function updateExpired(db: Db, due: readonly Due[], now: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    with due as (
-      select account_id, code_id from assignments
-      where state = 'open' and expires_at <= ${now}
-      order by expires_at limit ${limit} for update skip locked
+    with due as materialized (
+      select a.account_id, a.code_id
+      from unnest(${due.map((one) => one.accountId)}::uuid[], ${due.map((one) => one.codeId)}::uuid[]) as g (account_id, code_id)
+        cross join lateral (
+          select account_id, code_id from assignments
+          where account_id = g.account_id and code_id = g.code_id and coalesce(state = 'open' and expires_at <= ${now}::timestamptz, false)
+          offset 0 for update skip locked) a
     ), ended as (
       update assignments a set state = 'expired' from due
       where a.account_id = due.account_id and a.code_id = due.code_id
@@ -204,13 +221,17 @@ export async function selectOpenAssignments(
         select profile_id, code_id, expires_at from assignments
         where account_id = ${accountId}::uuid and profile_id = w.id and state = 'open'
           and coupon_id is not distinct from ${couponId}::uuid offset 0) a
-      cross join lateral (select code from codes where account_id = ${accountId}::uuid and id = a.code_id offset 0) c`.execute(db)
+      cross join lateral (select code from codes where account_id = ${accountId}::uuid and id = a.code_id offset 0) c`.execute(
+    db,
+  )
   return rows
 }
 
 export async function selectKnownProfiles(db: Db, accountId: string, profileIds: string[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
     select p.id from unnest(${profileIds}::uuid[]) as w (id)
-      cross join lateral (select id from profiles where account_id = ${accountId}::uuid and id = w.id offset 0) p`.execute(db)
+      cross join lateral (select id from profiles where account_id = ${accountId}::uuid and id = w.id offset 0) p`.execute(
+    db,
+  )
   return new Set(rows.map((row) => row.id))
 }

@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts'
-import { updateExpired } from './codes.sql.ts'
+import { selectDue, updateExpired } from './codes.sql.ts'
 
 const BATCH = 5000
 
@@ -7,7 +7,7 @@ const BATCH = 5000
 export async function expireAssignments(db: Db, now: Date): Promise<number> {
   let total = 0
   for (;;) {
-    const count = await updateExpired(db, now, BATCH)
+    const count = await updateExpired(db, await selectDue(db, now, BATCH), now)
     total += count
     if (count < BATCH) return total
   }

@@ -75,9 +75,7 @@ export async function updateUploadEnded(db: Db, job: { accountId: string; jobId:
 export async function updateUploadedBack(db: Db, key: BatchKey): Promise<number> {
   const { rows } = await sql`
     update codes c set batch_id = ${key.jobId}::uuid from ${batchesOf(key)}
-    where c.account_id = b.account_id and c.batch_id = b.id and c.state = 'made' returning c.id`.execute(
-    db,
-  )
+    where c.account_id = b.account_id and c.batch_id = b.id and c.state = 'made' returning c.id`.execute(db)
   return rows.length
 }
 

@@ -91,7 +91,9 @@ export async function selectMessagesOf(
     )
     select told.key, m.id, m.address
     from (select key, id from told order by id offset 0) told
-      cross join lateral (select id, address from messages where account_id = ${accountId}::uuid and id = told.id offset 0 for update) m`.execute(trx)
+      cross join lateral (select id, address from messages where account_id = ${accountId}::uuid and id = told.id offset 0 for update) m`.execute(
+    trx,
+  )
   return rows
 }
 

@@ -81,9 +81,7 @@ export async function selectCodesNow(
     from (
       select * from message_codes where account_id = ${of.accountId}::uuid and message_id = ${of.messageId}::uuid
       order by coupon_id offset 0) mc
-    order by mc.coupon_name`.execute(
-    db,
-  )
+    order by mc.coupon_name`.execute(db)
   return rows
 }
 
