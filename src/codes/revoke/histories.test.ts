@@ -3,6 +3,7 @@ import { after as afterAll, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../../test/database.ts'
+import { runsOn } from '../../../test/random.ts'
 import { after, START, seedAccount, seedCodes, seedCoupon, seedProfiles } from '../../../test/seed.ts'
 import type { Database, Db } from '../../db/database.ts'
 import { AppError } from '../../errors.ts'
@@ -174,6 +175,6 @@ test('after any history each code is in the one state that a clerk would have wr
       for (const one of steps) await act(story, book, one)
       assert.deepEqual(await readBook(story), writtenDown(story, book))
     }),
-    { numRuns: 40 },
+    { numRuns: runsOn(40) },
   )
 })
