@@ -109,7 +109,8 @@ async function review(cli: Cli, name: string): Promise<void> {
     }),
     ...found.skipped.map(({ reason, count }) => `left out: ${formatCount(count)} (${reason})`),
     ...found.coupons.map(
-      (need) => `${need.name}: ${formatCount(need.needed)} codes needed, ${formatCount(need.available)} available`,
+      (need) =>
+        `${need.name}: ${formatCount(need.needed)} codes needed, ${formatCount(need.available)} available${need.alreadyHad > 0 ? `, ${formatCount(need.alreadyHad)} people had theirs and are skipped` : ''}`,
     ),
     ...found.notices.map((notice) => `note: ${notice.message}`),
     ...found.problems.map((problem) => `problem: ${problem.message} (${problem.code})`),
