@@ -14,7 +14,7 @@ import { openProvider, type Provider, seedSender } from './lost-answers.ts'
 import { seedCampaign, start } from './seed-campaign.ts'
 
 const SEED = Number(process.env.KILL_SEED || randomInt(2 ** 31))
-const KILLS = Number(process.env.KILL_COUNT || 8)
+const KILLS = Number(process.env.KILL_COUNT || 6)
 const PEOPLE = 80
 /** How much faster than the test's the clock of the processes runs: ten minutes between two questions are ten seconds. */
 const SPEED = 60
@@ -38,14 +38,15 @@ function makeUnreliable(provider: Provider): Busy {
     await sleep(drawFor(`wait ${to} ${nth}`) * 60)
     busy.sends -= 1
     const draw = drawFor(`${to} ${nth}`)
-    if (nth > 2 || draw > 0.4) return 'answer' // five attempts are all that a message has, and kills cost some too
+    if (nth > 1 || draw > 0.4) return 'answer' // five attempts are all that a message has, and kills cost some too
     return draw > 0.15 ? 'lose' : 'swallow'
   }
   provider.answerTo = async (about) => {
     busy.questions += 1
     await sleep(30 + drawFor(`${about} ${provider.asked.length}`) * 60)
     busy.questions -= 1
-    return drawFor(`down ${about} ${provider.asked.length}`) < 0.05 ? { status: 503 } : undefined
+    const isFirst = provider.asked.indexOf(about) === provider.asked.lastIndexOf(about) // later it would wait for hours: kills count as questions
+    return isFirst && drawFor(`down ${about}`) < 0.1 ? { status: 503 } : undefined
   }
   return busy
 }

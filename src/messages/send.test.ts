@@ -160,6 +160,8 @@ test('a channel that takes no mail at all pauses the campaign and loses nothing'
   await resumeCampaign(db, { ...seeded, now: START })
   await runCampaign(db, runInput(seeded, channel))
   assert.deepEqual(await countStates(db, seeded.accountId), { sent: 30 })
+  const attempts = (await readMessages(db, seeded.accountId)).map((message) => message.attempt)
+  assert.deepEqual(new Set(attempts), new Set([1]), 'what nobody looked at counted as a try')
 })
 
 test('a mail whose answer was lost is unknown and never sent again', async () => {

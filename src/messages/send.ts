@@ -76,7 +76,7 @@ export async function sendMessages(db: Db, input: SendInput): Promise<SendResult
   const sendNext = async (): Promise<void> => {
     for (const message of waiting) {
       const mayBeSent = blocked === null && now() < after(began, input.leaseMs) // afterwards it may be another's
-      const outcome = mayBeSent ? await sendOne(message, input, { began, heard }) : asReady(message)
+      const outcome = mayBeSent ? await sendOne(message, input, { began, heard }) : notOffered(message, null)
       if (outcome.state === 'ready' && outcome.notBefore === null) blocked ??= outcome.reason
       outcomes.push(outcome)
     }
@@ -169,7 +169,7 @@ function conclude(message: ClaimedMessage, subject: string, sent: SendOutcome, i
     case 'sent':
       return { ...end(message, 'sent', null), providerId: sent.providerId, subject }
     case 'blocked':
-      return { ...asReady(message), reason: sent.reason }
+      return notOffered(message, sent.reason)
     case 'throttled':
       return putOff(message, sent.reason, after(now, sent.retryAfterMs ?? FIRST_WAIT_MS))
     case 'rejected':
@@ -191,7 +191,12 @@ function isRepeatable(channel: EmailChannel | SmsChannel): boolean {
 
 /** Not its fault, too fast for the provider or at night: the message waits, and this try does not count. */
 function putOff(message: ClaimedMessage, reason: string, notBefore: Date): Outcome {
-  return { ...asReady(message), reason, notBefore, countsAsAttempt: false }
+  return { ...notOffered(message, reason), notBefore }
+}
+
+/** Nobody looked at it: it is as it was before it was claimed. */
+function notOffered(message: ClaimedMessage, reason: string | null): Outcome {
+  return { ...end(message, 'ready', reason), countsAsAttempt: false }
 }
 
 function after(moment: Date, ms: number): Date {
