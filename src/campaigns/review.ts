@@ -189,7 +189,7 @@ function missingProblem(need: Need): Problem[] {
 function hadNotice(need: Need): Problem[] {
   if (need.alreadyHad === 0) return []
   const { name, alreadyHad } = need
-  const message = `${name} gives each person one code, once. ${alreadyHad} recipients had theirs and cannot use it any more: they are skipped.`
+  const message = `${name} gives each person one code, once. Skipped because they had theirs and cannot use it any more: ${alreadyHad}.`
   return [{ code: 'already_had', message, data: { ...need } }]
 }
 

@@ -231,7 +231,7 @@ export async function selectServed(
 /** What a scope is called that a code had and that another may take. */
 const LEFT = sql`'left:' || code_id || ':' || scope`
 
-/** Gives the scope of expired codes of these profiles free. Call it with the coupon locked. Served by assignments_scope. */
+/** Gives the scope of expired codes of these profiles free. Call it with the coupon locked. Served by assignments_scope alone: the state is compared as no other index has it. */
 export async function updateScopesLeft(
   db: Db,
   { accountId, couponId, scope }: Scope,
@@ -240,7 +240,9 @@ export async function updateScopesLeft(
   await sql`
     update assignments set scope = ${LEFT}
     where account_id = ${accountId} and profile_id = any(${profileIds}::uuid[]) and coupon_id is not distinct from ${couponId}::uuid
-      and state <> 'revoked' and state = 'expired' and scope <> '' and scope = ${scope}::text`.execute(db)
+      and state <> 'revoked' and scope <> '' and scope = ${scope}::text and coalesce(state = 'expired', false)`.execute(
+    db,
+  )
 }
 
 /**
