@@ -186,7 +186,7 @@ test('200 racing assignments of 60 people from a pool of 50 give 50 codes, one f
     const people = await seedProfiles(db, accountId, 60)
     const assignOne = createAssignQueue(db)
     const calls = Array.from({ length: 200 }, (_, i) => {
-      const entry = `order ${i % 2}`
+      const entry = `order ${Math.floor(i / 60) % 2}`
       const profileId = people[i % 60] as string
       const input = { accountId, couponId: coupon.id, entry, now: START }
       const work =
@@ -209,6 +209,18 @@ test('200 racing assignments of 60 people from a pool of 50 give 50 codes, one f
         select count(*) as count from assignments where account_id = ${accountId}`.execute(db)
     assert.equal(rows[0]?.count, 50)
   }
+})
+
+test('gathered single calls for several entries of one person give each entry its own code', async () => {
+  const { accountId, coupon, profileId } = await begin('new_each_entry')
+  const assignOne = createAssignQueue(db)
+  const entries = ['order 1', 'order 2', 'order 1', 'order 3', 'order 2']
+  const outcomes = await Promise.all(
+    entries.map((entry) => assignOne({ accountId, couponId: coupon.id, profileId, entry, now: START })),
+  )
+  const codes = outcomes.map((outcome) => ('code' in outcome ? outcome.code : null))
+  assert.deepEqual(new Set(codes).size, 3)
+  assert.deepEqual([codes[2], codes[4]], [codes[0], codes[1]])
 })
 
 test('the database itself refuses a second code in a place: open ones of every policy, used ones where the place has a name', async () => {
