@@ -193,7 +193,7 @@ async function readAside<Result>(installation: Installation, read: (db: Db) => P
 /** The embedded database is busy, not waiting: more than two at once make the moments of the kills late. */
 const concurrency = process.env.TEST_DATABASE_URL ? 5 : 2
 
-describe('a server that is killed again and again', { concurrency, timeout: 280_000 }, () => {
+describe('a server that is killed again and again', { concurrency, timeout: 500_000 }, () => {
   for (const round of [1, 2]) {
     test(`makes exactly the codes that were asked for, in a line without a hole (${round})`, async () => {
       await using installation = await makeInstallation(base)

@@ -23,7 +23,7 @@ async function waitUntilSent(server: ServerProcess, shop: Shop): Promise<Campaig
   throw new Error(`the campaign is not sent:\n${server.output()}`)
 }
 
-describe('processes', { timeout: 200_000 }, () => {
+describe('processes', { timeout: 400_000 }, () => {
   test('SIGTERM in the middle of a campaign finishes the batch at work, and the next start sends the rest', async () => {
     await using installation = await makeInstallation()
     await using sink = await openSmtpSink()

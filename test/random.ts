@@ -8,3 +8,8 @@ export function makeRandom(seed: number): () => number {
     return (state >>> 0) / 2 ** 32
   }
 }
+
+/** Histories of a property test on a database: a third of them on PGlite, which does one thing at a time and takes most of the time of all tests. */
+export function runsOn(postgres: number): number {
+  return process.env.TEST_DATABASE_URL ? postgres : Math.ceil(postgres / 3)
+}

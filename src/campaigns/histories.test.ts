@@ -3,6 +3,7 @@ import { after as afterAll, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../test/database.ts'
+import { runsOn } from '../../test/random.ts'
 import { after, START } from '../../test/seed.ts'
 import {
   openFakeChannel,
@@ -150,7 +151,7 @@ for (const name of ['smtp', 'outbox'] as const) {
         for (const state of ['planned', 'ready', 'sending'])
           assert.ok(!states.has(state), `a message is ${state} for ever`)
       }),
-      { numRuns: 12 },
+      { numRuns: runsOn(12) },
     )
   })
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { terms } from '../../contract/coupons.ts'
 import { openTestDatabase } from '../../test/database.ts'
+import { runsOn } from '../../test/random.ts'
 import { after, START, seedAccount, seedCodes, seedCoupon, seedProfiles, TWENTY_PERCENT } from '../../test/seed.ts'
 import { seedBareCampaign } from '../../test/seed-campaign.ts'
 import type { CouponRow } from '../coupons/coupon.ts'
@@ -328,6 +329,6 @@ test('whatever the order of reserving, drawing, releasing and adding: nobody dra
         for (const other of [0, 1, 2]) assert.equal(await available(scene, other), model.room(other))
       }
     }),
-    { numRuns: 25 },
+    { numRuns: runsOn(25) },
   )
 })

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../test/database.ts'
+import { runsOn } from '../../test/random.ts'
 import { drawCode, NOW, type SeededCoupon, seedCodes, seedCoupon, seedProfile } from '../../test/seed-redemptions.ts'
 import type { Db } from '../db/database.ts'
 import { redeemCode } from './redeem.ts'
@@ -64,7 +65,7 @@ test('after any history codes, ledger, redemptions and assignments say what happ
       }
       assert.deepEqual(await readBook(db, coupon, clock), bookRows(book, clock))
     }),
-    { numRuns: 40 },
+    { numRuns: runsOn(40) },
   )
 })
 

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import type { Code } from '../../contract/codes.ts'
 import { type CodeCounts, type TermsInput, terms as termsShape } from '../../contract/coupons.ts'
 import { openTestDatabase } from '../../test/database.ts'
+import { runsOn } from '../../test/random.ts'
 import { after, START, seedAccount, seedCodes, seedCoupon, seedProfiles } from '../../test/seed.ts'
 import { seedBareCampaign } from '../../test/seed-campaign.ts'
 import { assignCodes } from '../codes/assign.ts'
@@ -297,7 +298,7 @@ test('after any history the counts say of each version what the checkout says of
         await checkAvailable(story)
       },
     ),
-    { numRuns: 60, examples: RARE },
+    { numRuns: runsOn(60), examples: RARE },
   )
 })
 

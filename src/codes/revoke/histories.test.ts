@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { type ReusePolicy, reusePolicy } from '../../../contract/coupons.ts'
 import { openTestDatabase } from '../../../test/database.ts'
+import { runsOn } from '../../../test/random.ts'
 import { after, START, seedAccount, seedCodes, seedCoupon, seedProfiles } from '../../../test/seed.ts'
 import type { Database, Db } from '../../db/database.ts'
 import { AppError } from '../../errors.ts'
@@ -208,6 +209,6 @@ test('after any history each code is in the one state that a clerk would have wr
         assert.deepEqual(await readBook(story), writtenDown(story, book))
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runsOn(60) },
   )
 })

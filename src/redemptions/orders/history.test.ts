@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { openTestDatabase } from '../../../test/database.ts'
+import { runsOn } from '../../../test/random.ts'
 import { NOW, type SeededCoupon, seedCode, seedCodes, seedCoupon, seedProfile } from '../../../test/seed-redemptions.ts'
 import { readOrderState, shopOrder } from '../../../test/shop-orders.ts'
 import type { Db } from '../../db/database.ts'
@@ -96,7 +97,7 @@ test('whatever order, number and company messages come in, the end is as if each
       }
       assert.deepEqual(await readOrderState(db, shuffled.accountId), await readOrderState(db, inTime.accountId))
     }),
-    { numRuns: 60 },
+    { numRuns: runsOn(60) },
   )
 })
 

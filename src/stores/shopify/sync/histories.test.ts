@@ -31,7 +31,7 @@ import { loseDiscount } from './drop-batches.ts'
 import { runSync } from './run-sync.ts'
 
 /** SYNC_RUNS=1000 looks at more histories; SYNC_SEED=1234 repeats those of a run. Fewer on PGlite, which does one thing at a time. */
-const RUNS = Number(process.env.SYNC_RUNS || (process.env.TEST_DATABASE_URL ? 40 : 10))
+const RUNS = Number(process.env.SYNC_RUNS || (process.env.TEST_DATABASE_URL ? 40 : 6))
 const SEED = Number(process.env.SYNC_SEED || 20_270_301)
 
 const MATCHES = [

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { openTestDatabase } from '../../../../test/database.ts'
+import { runsOn } from '../../../../test/random.ts'
 import { NOW, type SeededCoupon, seedCode, seedCoupon, seedProfile } from '../../../../test/seed-redemptions.ts'
 import { applyNews, orderBody, putWebhook } from '../../../../test/shop-news.ts'
 import type { Database } from '../../../db/database.ts'
@@ -199,7 +200,7 @@ test('who may be mailed does not depend on the order in which a shop tells of co
     fc.asyncProperty(fc.boolean(), orders, async (isOurs, [told, shuffled]) => {
       assert.equal(await endOf(isOurs, shuffled), await endOf(isOurs, told))
     }),
-    { numRuns: 40 },
+    { numRuns: runsOn(40) },
   )
 })
 
