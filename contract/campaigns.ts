@@ -132,6 +132,8 @@ export const couponNeed = z.object({
   needed: z.number().int(),
   /** Recipients who already have an open code and keep it. */
   kept: z.number().int(),
+  /** Recipients who had a code of a coupon that gives each person one for good, and cannot use it any more: they are skipped as `already_had`. */
+  alreadyHad: z.number().int(),
   /** For this campaign: what it has reserved, and what nobody has. */
   available: z.number().int(),
   missing: z.number().int(),

@@ -92,16 +92,24 @@ export type RowError = z.infer<typeof rowError>
 
 /** Most profiles of one call. */
 export const MAX_PROFILES_PER_CALL = 10_000
+/** Longest name of an entry. */
+export const MAX_ENTRY_LENGTH = 255
 export const assignBody = z.object({
   /** The coupon's name or id. */
   coupon: z.string().min(1).max(100),
+  /**
+   * What the codes are for, such as the id of an order or event; it is kept with the code for good, so name no person in it. Coupons of the
+   * policy `new_each_entry` need it: the same entry gives a profile the same code, another entry a new one. Others do not look at it.
+   */
+  entry: z.string().trim().min(1).max(MAX_ENTRY_LENGTH).optional(),
   profiles: z
     .array(z.union([z.object({ profileId: id }), z.object({ email: z.string().min(1).max(254) })]))
     .min(1)
     .max(MAX_PROFILES_PER_CALL),
 })
 export const assignment = z.object({
-  status: z.enum(['assigned', 'kept', 'exhausted', 'unknown_profile']),
+  /** already_had: the code that the coupon's policy allows this person, of all time or for this entry, is used or expired; there is no other. */
+  status: z.enum(['assigned', 'kept', 'already_had', 'exhausted', 'unknown_profile']),
   profileId: id.nullable(),
   email: z.string().nullable(),
   code: z.string().nullable(),
@@ -111,6 +119,7 @@ export const assignReply = z.object({
   couponId: id,
   assigned: z.number().int(),
   kept: z.number().int(),
+  alreadyHad: z.number().int(),
   exhausted: z.number().int(),
   results: z.array(assignment),
 })

@@ -76,6 +76,13 @@ export const couponName = z
 /** What a person gets when the order that redeemed their code is cancelled: nothing, or a new code of the same coupon. */
 export const onCancel = z.enum(['stay_used', 'new_code'])
 
+/**
+ * When a person who was given a code of the coupon gets another. `until_used_or_expired`: after the one that they have. `new_each_entry`:
+ * for each campaign and each entry that `POST /v1/assignments` names, whatever they have. `once`: never.
+ */
+export const reusePolicy = z.enum(['until_used_or_expired', 'new_each_entry', 'once'])
+export type ReusePolicy = z.infer<typeof reusePolicy>
+
 export const couponType = z.enum(['unique', 'uploaded'])
 export const purpose = z.enum(['campaign', 'flow', 'form'])
 
@@ -96,6 +103,7 @@ export const createCouponBody = z.object({
     .default(null),
   /** Random symbols after the prefix; 11 symbols hold 54 bits. */
   codeLength: z.number().int().min(8).max(40).default(11),
+  reusePolicy: reusePolicy.default('until_used_or_expired'),
   lowStockThreshold: z.number().int().min(0).max(10_000_000).default(100),
   fallback: z.string().trim().max(255).nullable().default(null),
   onCancel: onCancel.default('stay_used'),
@@ -108,6 +116,8 @@ export type CreateCoupon = z.input<typeof createCouponBody>
 export const updateCouponBody = z.object({
   description: z.string().trim().max(2000).optional(),
   purpose: purpose.nullable().optional(),
+  /** Only as long as nobody has been given a code and no campaign has reserved one: `reuse_policy_fixed`. */
+  reusePolicy: reusePolicy.optional(),
   lowStockThreshold: z.number().int().min(0).max(10_000_000).optional(),
   fallback: z.string().trim().max(255).nullable().optional(),
   onCancel: onCancel.optional(),
@@ -138,7 +148,7 @@ export const coupon = z.object({
   purpose: purpose.nullable(),
   prefix: z.string(),
   codeLength: z.number().int(),
-  reusePolicy: z.enum(['until_used_or_expired']),
+  reusePolicy,
   lowStockThreshold: z.number().int(),
   fallback: z.string().nullable(),
   onCancel,

@@ -40,7 +40,7 @@ export const campaignReport = z.object({
   skipped: z.number().int(),
   rejected: z.number().int(),
   unknown: z.number().int(),
-  /** Skipped messages by reason, most first: `no_code`, `no_email`, `not_subscribed`, `unsubscribed`, `render_failed`. */
+  /** Skipped messages by reason, most first: `no_code`, `already_had`, `no_email`, `not_subscribed`, `unsubscribed`, `render_failed`. */
   skippedBecause: z.array(z.object({ reason: z.string(), count: z.number().int() })),
   /** Messages that were opened, and that a link of was followed, each once. */
   opened: z.number().int(),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Audience } from '../contract/campaigns.ts'
+import type { ReusePolicy } from '../contract/coupons.ts'
 import { createCampaign } from '../src/campaigns/campaigns.ts'
 import type { RunInput } from '../src/campaigns/run-campaign.ts'
 import { scheduleCampaign } from '../src/campaigns/schedule.ts'
@@ -41,11 +42,12 @@ export function onList(listId: string, ...excluded: string[]): Audience {
 /** A draft of a campaign to `people` subscribers, with a coupon WELCOME20 that has `codes` codes (one each by default). */
 export async function seedCampaign(
   db: Db,
-  options: { people: number; codes?: number; mail?: Partial<MailContent> },
+  options: { people: number; codes?: number; reusePolicy?: ReusePolicy; mail?: Partial<MailContent> },
 ): Promise<SeededCampaign> {
   const account = await seedAccount(db)
   const { accountId } = account
-  const coupon = await seedCoupon(db, account, { codes: options.codes ?? options.people })
+  const { people, codes = people, reusePolicy = 'until_used_or_expired' } = options
+  const coupon = await seedCoupon(db, account, { codes, reusePolicy })
   const profileIds = await seedProfiles(db, accountId, options.people)
   const list = await createList(db, { accountId, name: 'Everybody', now: START })
   await addMembers(db, { accountId, listId: list.id, profileIds, now: START })

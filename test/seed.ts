@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type TermsInput, terms } from '../contract/coupons.ts'
+import { type ReusePolicy, type TermsInput, terms } from '../contract/coupons.ts'
 import { addCodes, runAddCodes } from '../src/codes/generate.ts'
 import type { CouponRow } from '../src/coupons/coupon.ts'
 import { createCoupon } from '../src/coupons/create-coupon.ts'
@@ -44,7 +44,7 @@ export async function seedProfiles(db: Db, accountId: string, count: number): Pr
 export async function seedCoupon(
   db: Db,
   account: { accountId: string; storeId: string },
-  options: { name?: string; terms?: TermsInput; codes?: number; now?: Date } = {},
+  options: { name?: string; terms?: TermsInput; codes?: number; reusePolicy?: ReusePolicy; now?: Date } = {},
 ): Promise<CouponRow> {
   const now = options.now ?? START
   const coupon = await createCoupon(db, {
@@ -55,6 +55,7 @@ export async function seedCoupon(
     purpose: null,
     prefix: null,
     codeLength: 11,
+    reusePolicy: options.reusePolicy ?? 'until_used_or_expired',
     lowStockThreshold: 10,
     fallback: null,
     onCancel: 'stay_used',

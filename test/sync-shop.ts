@@ -87,6 +87,7 @@ export async function openSyncShop(
         codeLength,
         lowStockThreshold: 10,
         fallback: null,
+        reusePolicy: 'until_used_or_expired',
         onCancel: 'stay_used',
         confirmReusedName: false,
         terms: terms.parse(given.terms ?? TEN_PERCENT),

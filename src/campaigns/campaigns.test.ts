@@ -80,6 +80,7 @@ test('the review counts who gets the mail, who does not and why, and the codes t
     name: 'WELCOME20',
     needed: 3,
     kept: 1,
+    alreadyHad: 0,
     available: 9,
     missing: 0,
     underWay: 0,

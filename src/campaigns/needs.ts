@@ -2,6 +2,7 @@ import type { Audience, CampaignReview } from '../../contract/campaigns.ts'
 import { countUnderWay } from '../codes/code-jobs.ts'
 import { countAvailable } from '../codes/pool.ts'
 import { type ReserveInput, reserveCodes } from '../codes/reserve.ts'
+import { scopeOf } from '../codes/scope.ts'
 import type { CouponRow } from '../coupons/coupon.ts'
 import { listCouponsByName } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
@@ -24,14 +25,23 @@ export async function needOf(
   },
 ): Promise<Need> {
   const { accountId, campaignId, audience, medium, coupon, until, now } = input
-  const kept = await countKeepers(db, { accountId, audience, medium, couponId: coupon.id, until })
+  const scope = scopeOf(coupon, { campaignId })
+  const { kept, alreadyHad } = await countKeepers(db, {
+    accountId,
+    audience,
+    medium,
+    couponId: coupon.id,
+    scope,
+    until,
+  })
   const available = await countAvailable(db, { accountId, coupon: coupon.id, campaignId, now })
-  const needed = Math.max(0, input.recipients - kept)
+  const needed = Math.max(0, input.recipients - kept - alreadyHad)
   return {
     couponId: coupon.id,
     name: coupon.name,
     needed,
     kept,
+    alreadyHad,
     available,
     missing: Math.max(0, needed - available),
     underWay: await countUnderWay(db, { accountId, couponId: coupon.id }),
@@ -46,8 +56,11 @@ export async function listUnserved(
 ): Promise<{ couponId: string; needed: number }[]> {
   const { accountId, campaignId } = input
   const needs: { couponId: string; needed: number }[] = []
-  for (const { id: couponId } of await listCouponsByName(db, input))
-    needs.push({ couponId, needed: await countUnserved(db, { accountId, campaignId, couponId }) })
+  for (const coupon of await listCouponsByName(db, input)) {
+    const scope = scopeOf(coupon, { campaignId })
+    const couponId = coupon.id
+    needs.push({ couponId, needed: await countUnserved(db, { accountId, campaignId, couponId, scope }) })
+  }
   return needs
 }
 

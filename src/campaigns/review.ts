@@ -76,7 +76,12 @@ export async function reviewAs(
       ...(isHeld ? [] : coupons.flatMap(missingProblem)),
       ...sender.problems,
     ],
-    notices: [...sender.warnings, ...(isHeld ? coupons.flatMap(heldNotice) : []), ...passedNotice(when, people)],
+    notices: [
+      ...sender.warnings,
+      ...coupons.flatMap(hadNotice),
+      ...(isHeld ? coupons.flatMap(heldNotice) : []),
+      ...passedNotice(when, people),
+    ],
   }
 }
 
@@ -179,6 +184,13 @@ function missingProblem(need: Need): Problem[] {
   const way = need.canBeMade ? `Add ${missing} codes` : `Upload ${missing} more`
   const message = `${name} has ${available} codes for ${needed} recipients who need one. ${way}.`
   return [{ code: 'codes_missing', message, data: { ...need } }]
+}
+
+function hadNotice(need: Need): Problem[] {
+  if (need.alreadyHad === 0) return []
+  const { name, alreadyHad } = need
+  const message = `${name} gives each person one code, once. Skipped because they had theirs and cannot use it any more: ${alreadyHad}.`
+  return [{ code: 'already_had', message, data: { ...need } }]
 }
 
 function heldNotice(need: Need): Problem[] {

@@ -109,7 +109,8 @@ async function review(cli: Cli, name: string): Promise<void> {
     }),
     ...found.skipped.map(({ reason, count }) => `left out: ${formatCount(count)} (${reason})`),
     ...found.coupons.map(
-      (need) => `${need.name}: ${formatCount(need.needed)} codes needed, ${formatCount(need.available)} available`,
+      (need) =>
+        `${need.name}: ${formatCount(need.needed)} codes needed, ${formatCount(need.available)} available${need.alreadyHad > 0 ? `, skipped because they had theirs: ${formatCount(need.alreadyHad)}` : ''}`,
     ),
     ...found.notices.map((notice) => `note: ${notice.message}`),
     ...found.problems.map((problem) => `problem: ${problem.message} (${problem.code})`),

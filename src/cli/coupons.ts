@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Coupon, CreateCoupon } from '../../contract/coupons.ts'
+import { type Coupon, type CreateCoupon, type ReusePolicy, reusePolicy } from '../../contract/coupons.ts'
 import { describeTerms, readTerms, type TermsOptions } from './coupon-terms.ts'
 import type { Cli } from './lib/cli.ts'
 import { requireCoupon, requireStore } from './lib/find.ts'
@@ -13,6 +13,7 @@ type CreateOptions = TermsOptions & {
   lowStock?: number
   fallback?: string
   description?: string
+  reuse?: ReusePolicy
   uploaded?: true
   reuseName?: true
 }
@@ -89,6 +90,9 @@ function addCreate(coupons: Command, cli: Cli): void {
     .option('--low-stock <codes>', 'warn below this many codes', readCount)
     .option('--fallback <text>', 'what mails show when no code is left')
     .option('--description <text>')
+    .addOption(
+      new Option('--reuse <policy>', 'when somebody who was given a code gets another').choices(reusePolicy.options),
+    )
     .option('--uploaded', 'codes come from a file (onecode codes upload) and are not made here')
     .option('--reuse-name', 'allow a name that an archived coupon had')
     .addHelpText(
@@ -103,6 +107,7 @@ function addCreate(coupons: Command, cli: Cli): void {
         storeId: store.id,
         terms: readTerms(options, store),
         ...(options.uploaded ? { type: 'uploaded' } : {}),
+        ...(options.reuse === undefined ? {} : { reusePolicy: options.reuse }),
         ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
         ...(options.codeLength === undefined ? {} : { codeLength: options.codeLength }),
         ...(options.lowStock === undefined ? {} : { lowStockThreshold: options.lowStock }),
@@ -121,6 +126,7 @@ function describeCoupon(coupon: Coupon): string {
     name: coupon.name,
     offer: describeTerms(coupon.terms),
     store: coupon.storeName,
+    reuse: coupon.reusePolicy,
     codes:
       coupon.type === 'uploaded'
         ? 'uploaded'

@@ -11,7 +11,7 @@ export type AssignOne = (input: AssignOneInput) => Promise<AssignOutcome>
 type Waiting = { input: AssignOneInput; resolve: (outcome: AssignOutcome) => void; reject: (reason: unknown) => void }
 
 /**
- * Gathers single assignments of one coupon that arrive while an earlier call is at work into one `assignCodes`.
+ * Gathers single assignments of one coupon and entry that arrive while an earlier call is at work into one `assignCodes`.
  *
  * Draws of a coupon come one after another anyway; gathered, fifty callers wait for one transaction instead of fifty.
  * Nothing is held back: a call that finds nothing at work starts at once. An error reaches every gathered caller.
@@ -29,7 +29,7 @@ export function createAssignQueue(db: Db): AssignOne {
 
   return (input) => {
     const { promise, resolve, reject } = Promise.withResolvers<AssignOutcome>()
-    const key = `${input.accountId} ${input.couponId}`
+    const key = `${input.accountId} ${input.couponId} ${input.entry ?? ''}`
     const line = lines.get(key)
     const waiting = { input, resolve, reject }
     if (line) {

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { roomOf } from './reservations.sql.ts'
+import { UNTIL_USED } from './scope.ts'
 
 export type NewCodes = { accountId: string; poolId: string; storeId: string; ids: string[]; codes: string[] }
 
@@ -127,9 +128,10 @@ export async function updateExpired(db: Db, due: readonly Due[], now: Date): Pro
   return rows[0]?.count ?? 0
 }
 
-export type Draw = {
-  accountId: string
-  couponId: string
+/** A coupon, and the scope in which its policy lets a person have one code: see `scopeOf`. */
+export type Scope = { accountId: string; couponId: string; scope: string }
+
+export type Draw = Scope & {
   poolId: string
   profileIds: string[]
   /** Draws for this campaign: first what it reserved, whose count goes down by what is drawn. Null: for anybody. */
@@ -140,10 +142,11 @@ export type Draw = {
 export type Drawn = { profileId: string; codeId: string; code: string }
 
 /**
- * Draws the next codes of the line for those of the profiles who have no open one, with their events, in one statement.
+ * Draws the next codes of the line for those of the profiles who have none in the scope, with their events, in one statement: no open one,
+ * or, in a scope that has a name, none that was not taken back.
  *
  * Call it with the coupon locked: then no other draw of this coupon is at work, and `not exists` is the truth. The unique
- * index assignments_open would refuse a second open code all the same. `room` leaves alone what others reserved. A code of the line that was redeemed before anybody
+ * indexes assignments_open and assignments_scope would refuse a second code all the same. `room` leaves alone what others reserved. A code of the line that was redeemed before anybody
  * drew it is passed over; then fewer are drawn than positions moved, and the caller draws again.
  * The head moves by one conditional update of one row; codes are read by codes_position. Written so that no guess of the
  * planner can make it slow, whatever it knows of the tables: scalar subqueries cannot become a join that reads every
@@ -160,7 +163,7 @@ export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
       where (select true from profiles p where p.account_id = ${draw.accountId} and p.id = w.id)
         and (
           select true from assignments x
-          where x.account_id = ${draw.accountId} and x.profile_id = w.id and x.state = 'open'
+          where x.account_id = ${draw.accountId} and x.profile_id = w.id and ${holdsScope(draw.scope)}
             and x.coupon_id is not distinct from ${draw.couponId}::uuid
         ) is null
     ), room as materialized (${roomOf(draw, 'roughly')}
@@ -179,8 +182,8 @@ export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
           and position > moved.head - moved.drawn and position <= moved.head offset 0) c
       where c.state = 'live'
     ), given as (
-      insert into assignments (account_id, code_id, pool_id, coupon_id, profile_id, state, assigned_at, expires_at)
-      select ${draw.accountId}::uuid, next.id, ${draw.poolId}::uuid, ${draw.couponId}::uuid, (select ids from wanted)[next.nth], 'open',
+      insert into assignments (account_id, code_id, pool_id, coupon_id, profile_id, state, scope, assigned_at, expires_at)
+      select ${draw.accountId}::uuid, next.id, ${draw.poolId}::uuid, ${draw.couponId}::uuid, (select ids from wanted)[next.nth], 'open', ${draw.scope}::text,
         ${draw.now}::timestamptz, ${draw.expiresAt}::timestamptz
       from next
       on conflict do nothing
@@ -197,6 +200,13 @@ export async function insertAssignments(db: Db, draw: Draw): Promise<Drawn[]> {
   return rows
 }
 
+/** Which assignments `x` of a person leave no room for another code in the scope. Served by assignments_open and assignments_scope. */
+function holdsScope(scope: string): RawBuilder<unknown> {
+  return scope === UNTIL_USED
+    ? sql`x.state = 'open'`
+    : sql`x.state <> 'revoked' and x.scope <> '' and x.scope = ${scope}::text`
+}
+
 function lowerReservation(draw: { accountId: string; couponId: string; campaignId: string }): RawBuilder<unknown> {
   return sql`, lowered as (
       update code_reservations r set count = greatest(r.count - (select count(*) from given), 0)
@@ -207,11 +217,10 @@ function lowerReservation(draw: { accountId: string; couponId: string; campaignI
 
 export type OpenAssignment = Drawn & { expiresAt: Date | null }
 
-/** The open codes of these profiles. A look-up in assignments_open and one in the codes each. */
+/** The open codes of these profiles in a scope, at most one each. A look-up in assignments_open and one in the codes each. */
 export async function selectOpenAssignments(
   db: Db,
-  accountId: string,
-  couponId: string,
+  { accountId, couponId, scope }: Scope,
   profileIds: string[],
 ): Promise<OpenAssignment[]> {
   const { rows } = await sql<OpenAssignment>`
@@ -220,7 +229,7 @@ export async function selectOpenAssignments(
       cross join lateral (
         select profile_id, code_id, expires_at from assignments
         where account_id = ${accountId}::uuid and profile_id = w.id and state = 'open'
-          and coupon_id is not distinct from ${couponId}::uuid offset 0) a
+          and coupon_id is not distinct from ${couponId}::uuid and scope = ${scope}::text offset 0) a
       cross join lateral (select code from codes where account_id = ${accountId}::uuid and id = a.code_id offset 0) c`.execute(
     db,
   )
@@ -234,4 +243,58 @@ export async function selectKnownProfiles(db: Db, accountId: string, profileIds:
     db,
   )
   return new Set(rows.map((row) => row.id))
+}
+
+/** Which of these profiles had their code in a scope that has a name, and get no other there. Served by assignments_scope. */
+export async function selectServed(
+  db: Db,
+  { accountId, couponId, scope }: Scope,
+  profileIds: string[],
+): Promise<Set<string>> {
+  if (scope === UNTIL_USED || profileIds.length === 0) return new Set()
+  const { rows } = await sql<{ id: string }>`
+    select w.id from unnest(${profileIds}::uuid[]) as w (id)
+    where (
+      select true from assignments x
+      where x.account_id = ${accountId} and x.profile_id = w.id and ${holdsScope(scope)}
+        and x.coupon_id is not distinct from ${couponId}::uuid)`.execute(db)
+  return new Set(rows.map((row) => row.id))
+}
+
+/** What a scope is called that a code had and that another may take. */
+const LEFT = sql`'left:' || code_id || ':' || scope`
+
+/** Gives the scope of expired codes of these profiles free. Call it with the coupon locked. Served by assignments_scope alone: the state is compared as no other index has it. */
+export async function updateScopesLeft(
+  db: Db,
+  { accountId, couponId, scope }: Scope,
+  profileIds: string[],
+): Promise<void> {
+  await sql`
+    update assignments set scope = ${LEFT}
+    where account_id = ${accountId} and profile_id = any(${profileIds}::uuid[]) and coupon_id is not distinct from ${couponId}::uuid
+      and state <> 'revoked' and scope <> '' and scope = ${scope}::text and coalesce(state = 'expired', false)`.execute(
+    db,
+  )
+}
+
+/**
+ * The scope in which a code was given. A redeemed code leaves it to the code that comes in its place. Call it with the coupon locked.
+ * Served by the primary key.
+ */
+export async function takeScope(db: Db, accountId: string, codeId: string): Promise<string> {
+  const { rows } = await sql<{ scope: string }>`
+    select scope from assignments where account_id = ${accountId} and code_id = ${codeId}`.execute(db)
+  await sql`
+    update assignments set scope = ${LEFT}
+    where account_id = ${accountId} and code_id = ${codeId} and state = 'redeemed' and scope <> ''`.execute(db)
+  return rows[0]?.scope ?? UNTIL_USED
+}
+
+/** Whether anybody was given a code of a coupon. Call it with the coupon locked. Served by assignments_coupon_day. */
+export async function existsAssigned(db: Db, accountId: string, couponId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from assignments
+    where account_id = ${accountId} and coupon_id = ${couponId} and profile_id is not null limit 1`.execute(db)
+  return rows.length > 0
 }

@@ -103,6 +103,7 @@ async function seedUploaded(): Promise<{ accountId: string; storeId: string; cou
     purpose: null,
     prefix: null,
     codeLength: 11,
+    reusePolicy: 'until_used_or_expired',
     lowStockThreshold: 0,
     fallback: null,
     onCancel: 'stay_used',

@@ -1,4 +1,4 @@
-import type { Terms } from '../../contract/coupons.ts'
+import type { ReusePolicy, Terms } from '../../contract/coupons.ts'
 
 /** A coupon with the terms of its newest version, as the database gives it. */
 export type CouponRow = {
@@ -14,7 +14,7 @@ export type CouponRow = {
   purpose: 'campaign' | 'flow' | 'form' | null
   prefix: string
   codeLength: number
-  reusePolicy: 'until_used_or_expired'
+  reusePolicy: ReusePolicy
   lowStockThreshold: number
   fallback: string | null
   onCancel: 'stay_used' | 'new_code'

@@ -53,6 +53,7 @@ export type NewCoupon = {
   purpose: string | null
   prefix: string
   codeLength: number
+  reusePolicy: string
   lowStockThreshold: number
   fallback: string | null
   onCancel: string
@@ -61,9 +62,9 @@ export type NewCoupon = {
 
 export async function insertCoupon(db: Db, coupon: NewCoupon): Promise<void> {
   await sql`
-    insert into coupons (account_id, id, store_id, name, type, description, purpose, prefix, code_length, low_stock_threshold, fallback, on_cancel, version, created_at)
+    insert into coupons (account_id, id, store_id, name, type, description, purpose, prefix, code_length, reuse_policy, low_stock_threshold, fallback, on_cancel, version, created_at)
     values (${coupon.accountId}, ${coupon.id}, ${coupon.storeId}, ${coupon.name}, ${coupon.type}, ${coupon.description}, ${coupon.purpose},
-      ${coupon.prefix}, ${coupon.codeLength}, ${coupon.lowStockThreshold}, ${coupon.fallback}, ${coupon.onCancel}, 1, ${coupon.now})`.execute(
+      ${coupon.prefix}, ${coupon.codeLength}, ${coupon.reusePolicy}, ${coupon.lowStockThreshold}, ${coupon.fallback}, ${coupon.onCancel}, 1, ${coupon.now})`.execute(
     db,
   )
 }
@@ -97,6 +98,7 @@ export async function updateCouponDetails(
     id: string
     description: string
     purpose: string | null
+    reusePolicy: string
     lowStockThreshold: number
     fallback: string | null
     onCancel: string
@@ -104,7 +106,7 @@ export async function updateCouponDetails(
 ): Promise<void> {
   await sql`
     update coupons set description = ${coupon.description}, purpose = ${coupon.purpose},
-      low_stock_threshold = ${coupon.lowStockThreshold}, fallback = ${coupon.fallback}, on_cancel = ${coupon.onCancel}
+      reuse_policy = ${coupon.reusePolicy}, low_stock_threshold = ${coupon.lowStockThreshold}, fallback = ${coupon.fallback}, on_cancel = ${coupon.onCancel}
     where account_id = ${coupon.accountId} and id = ${coupon.id}`.execute(db)
 }
 

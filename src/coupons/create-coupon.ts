@@ -72,7 +72,10 @@ export function prefixOf(name: string): string {
 
 export type UpdateCouponInput = z.infer<typeof updateCouponBody> & { accountId: string; couponId: string }
 
-/** Changes what is not part of the terms; fields left out keep their value. Throws `coupon_not_found`. */
+/**
+ * Changes what is not part of the terms; fields left out keep their value. Call it with the coupon locked, and the reuse policy only where no code
+ * was given. Throws `coupon_not_found`.
+ */
 export async function updateCoupon(db: Db, input: UpdateCouponInput): Promise<void> {
   const before = await requireCoupon(db, { accountId: input.accountId, coupon: input.couponId })
   await updateCouponDetails(db, {
@@ -80,6 +83,7 @@ export async function updateCoupon(db: Db, input: UpdateCouponInput): Promise<vo
     id: before.id,
     description: input.description ?? before.description,
     purpose: input.purpose === undefined ? before.purpose : input.purpose,
+    reusePolicy: input.reusePolicy ?? before.reusePolicy,
     lowStockThreshold: input.lowStockThreshold ?? before.lowStockThreshold,
     fallback: input.fallback === undefined ? before.fallback : input.fallback,
     onCancel: input.onCancel ?? before.onCancel,

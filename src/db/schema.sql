@@ -91,6 +91,7 @@ create table assignments (
   "position" bigint,
   assigned_at timestamp with time zone not null,
   expires_at timestamp with time zone,
+  scope text not null default ''::text,
   constraint assignments_check CHECK (((profile_id IS NULL) = (state = 'out'::text))),
   constraint assignments_pkey PRIMARY KEY (account_id, code_id),
   constraint assignments_state_check CHECK ((state = ANY (ARRAY['open'::text, 'redeemed'::text, 'expired'::text, 'revoked'::text, 'out'::text])))
@@ -309,7 +310,7 @@ create table coupons (
   constraint coupons_on_cancel_check CHECK ((on_cancel = ANY (ARRAY['stay_used'::text, 'new_code'::text]))),
   constraint coupons_pkey PRIMARY KEY (account_id, id),
   constraint coupons_purpose_check CHECK ((purpose = ANY (ARRAY['campaign'::text, 'flow'::text, 'form'::text]))),
-  constraint coupons_reuse_policy_check CHECK ((reuse_policy = 'until_used_or_expired'::text)),
+  constraint coupons_reuse_policy_check CHECK ((reuse_policy = ANY (ARRAY['until_used_or_expired'::text, 'new_each_entry'::text, 'once'::text]))),
   constraint coupons_type_check CHECK ((type = ANY (ARRAY['unique'::text, 'uploaded'::text])))
 );
 
@@ -1109,7 +1110,9 @@ CREATE TRIGGER template_versions_never_change BEFORE UPDATE ON public.template_v
 
 CREATE TRIGGER terms_versions_never_change BEFORE UPDATE ON public.terms_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
-CREATE UNIQUE INDEX assignments_open ON public.assignments USING btree (account_id, profile_id, coupon_id) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX assignments_open ON public.assignments USING btree (account_id, profile_id, coupon_id, scope) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX assignments_scope ON public.assignments USING btree (account_id, profile_id, coupon_id, scope) WHERE ((scope <> ''::text) AND (state <> 'revoked'::text));
 
 CREATE UNIQUE INDEX code_jobs_ahead ON public.code_jobs USING btree (account_id, pool_id) WHERE ((kind = 'ahead'::text) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
 

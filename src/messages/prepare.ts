@@ -34,7 +34,7 @@ export type PrepareInput = {
  * Makes the next planned messages of a campaign ready: each gets the codes that its person will see, in the transaction that
  * makes it ready. So a message is never ready without its code, and no crash costs a second one.
  *
- * Who cannot get it is skipped with the reason: `no_code`, or what the template cannot do with this person's data. With
+ * Who cannot get it is skipped with the reason: `no_code`, `already_had` where a coupon gives this person no other code, or what the template cannot do with this person's data. With
  * `holdWithoutCode` who finds no code waits instead (`releaseWaiting`). Returns how many messages were looked at. Throws `coupon_archived` and `coupon_expired`: nothing has changed then.
  */
 export async function prepareMessages(db: Db, input: PrepareInput): Promise<number> {
@@ -117,7 +117,10 @@ async function drawCodes(
 function conclude({ message, coupons, context, problem }: Need, drawn: Drawn, holdWithoutCode: boolean): Prepared {
   const { id } = message
   if (problem !== null) return { id, state: 'skipped', reason: problem, waitsForCoupon: null, context: null }
-  const lacking = coupons.find((name) => !hasCode(drawn.get(name)?.byProfile.get(message.profileId)))
+  const outcomeOf = (name: string): AssignOutcome | undefined => drawn.get(name)?.byProfile.get(message.profileId)
+  if (coupons.some((name) => outcomeOf(name)?.status === 'already_had'))
+    return { id, state: 'skipped', reason: 'already_had', waitsForCoupon: null, context: null }
+  const lacking = coupons.find((name) => !hasCode(outcomeOf(name)))
   if (lacking === undefined) return { id, state: 'ready', reason: null, waitsForCoupon: null, context }
   const waitsForCoupon = holdWithoutCode ? (drawn.get(lacking)?.couponId ?? null) : null
   const state = waitsForCoupon === null ? 'skipped' : 'planned'

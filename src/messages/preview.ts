@@ -52,7 +52,7 @@ async function findShownCodes(
 ): Promise<Record<string, CouponValue>> {
   const shown: Record<string, CouponValue> = {}
   for (const coupon of await listCouponsByName(db, input)) {
-    const open = await findOpenCode(db, { ...input, couponId: coupon.id })
+    const open = await findOpenCode(db, { ...input, coupon })
     if (!open) continue
     const { storeUrl } = coupon
     const link = storeUrl === null ? {} : { link: (path: string) => new URL(path, storeUrl).href }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Audience, AudienceSource } from '../../contract/campaigns.ts'
+import { isForGood } from '../codes/scope.ts'
 import type { Db } from '../db/database.ts'
 import type { Medium } from './mail.ts'
 
@@ -109,21 +110,43 @@ export async function selectRecipientCounts(
   return rows[0] as RecipientCounts
 }
 
-/** How many recipients have an open code of the coupon that lasts beyond `until`, and keep it. Served by assignments_open. */
+/**
+ * How many recipients have an open code of the coupon in the scope that lasts beyond `until`, and keep it; and how many had theirs in a scope that
+ * gives no other.
+ */
 export async function selectKeepers(
   db: Db,
-  input: { accountId: string; audience: Audience; medium: Medium; couponId: string; until: Date },
-): Promise<number> {
+  input: { accountId: string; audience: Audience; medium: Medium; couponId: string; scope: string; until: Date },
+): Promise<{ kept: number; alreadyHad: number }> {
   const { accountId } = input
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count
+  const lasting = codeOf({ ...input, profileId: sql.raw('p.id'), until: sql`${input.until}::timestamptz` })
+  const { rows } = await sql<{ kept: number; alreadyHad: number }>`
+    select count(*) filter (where h.is_kept) as kept, count(*) filter (where not h.is_kept) as "alreadyHad"
     from ${peopleOf(accountId, input.audience)} a join profiles p on p.account_id = ${accountId} and p.id = a.id
-    where not a.excluded and ${reasonOf(input.medium)} is null and (
-        select true from assignments o
-        where o.account_id = ${accountId} and o.profile_id = p.id and o.state = 'open'
-          and o.coupon_id is not distinct from ${input.couponId}::uuid and (o.expires_at is null or o.expires_at > ${input.until})
-      )`.execute(db)
-  return rows[0]?.count ?? 0
+      cross join lateral (select ${lasting} as is_kept offset 0) h
+    where not a.excluded and ${reasonOf(input.medium)} is null`.execute(db)
+  return rows[0] ?? { kept: 0, alreadyHad: 0 }
+}
+
+/**
+ * Whether a person keeps the code of a coupon that they have in a scope: true where it is open beyond `until`; false where it is theirs for good and
+ * over by then; null where they get one. Served by assignments_open and assignments_scope.
+ */
+function codeOf(of: {
+  accountId: string
+  couponId: string
+  scope: string
+  profileId: RawBuilder<unknown>
+  until: RawBuilder<unknown>
+}): RawBuilder<unknown> {
+  const isLasting = sql`(o.expires_at is null or o.expires_at > ${of.until})`
+  const [answer, held] = isForGood(of.scope)
+    ? [sql`o.state = 'open' and ${isLasting}`, sql`o.state <> 'revoked' and o.scope <> ''`]
+    : [sql`true`, sql`o.state = 'open' and ${isLasting}`]
+  return sql`(
+    select ${answer} from assignments o
+    where o.account_id = ${of.accountId} and o.profile_id = ${of.profileId} and ${held}
+      and o.scope = ${of.scope}::text and o.coupon_id is not distinct from ${of.couponId}::uuid)`
 }
 
 /** Texts that look like a time zone in the profiles of an audience, as they are written. */
@@ -176,18 +199,15 @@ export async function insertCampaignMessages(db: Db, campaign: FrozenCampaign): 
     on conflict do nothing`.execute(db)
 }
 
-/** How many planned messages of a campaign are for people without an open code of the coupon that lasts beyond their turn. */
+/** How many planned messages of a campaign are for people who need a code of the coupon: who have none that lasts beyond their turn, and may get one. */
 export async function selectUnservedCount(
   db: Db,
-  input: { accountId: string; campaignId: string; couponId: string },
+  input: { accountId: string; campaignId: string; couponId: string; scope: string },
 ): Promise<number> {
-  const { accountId, campaignId, couponId } = input
+  const { accountId, campaignId } = input
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from messages m
-    where m.account_id = ${accountId} and m.campaign_id = ${campaignId} and m.state = 'planned' and (
-        select true from assignments o
-        where o.account_id = ${accountId} and o.profile_id = m.profile_id and o.state = 'open'
-          and o.coupon_id is not distinct from ${couponId}::uuid and (o.expires_at is null or o.expires_at > m.due_at)
-      ) is null`.execute(db)
+    where m.account_id = ${accountId} and m.campaign_id = ${campaignId} and m.state = 'planned'
+      and ${codeOf({ ...input, profileId: sql.raw('m.profile_id'), until: sql.raw('m.due_at') })} is null`.execute(db)
   return rows[0]?.count ?? 0
 }

@@ -25,11 +25,14 @@ export async function countRecipients(
   return await selectRecipientCounts(db, input)
 }
 
-/** How many recipients of an audience keep the code of a coupon that they have, because it lasts beyond `until`. */
+/**
+ * How many recipients of an audience keep the code of a coupon that they have, because it lasts beyond `until`, and how many had one in a scope
+ * that gives no other.
+ */
 export async function countKeepers(
   db: Db,
-  input: { accountId: string; audience: Audience; medium: Medium; couponId: string; until: Date },
-): Promise<number> {
+  input: { accountId: string; audience: Audience; medium: Medium; couponId: string; scope: string; until: Date },
+): Promise<{ kept: number; alreadyHad: number }> {
   return await selectKeepers(db, input)
 }
 
@@ -43,10 +46,10 @@ export async function freezeRecipients(db: Db, campaign: FrozenCampaign): Promis
   await insertCampaignMessages(db, campaign)
 }
 
-/** How many codes of a coupon the planned messages of a campaign need: one for each person who has none that lasts. */
+/** How many codes of a coupon the planned messages of a campaign need: one for each person who has none that lasts and may get another. */
 export async function countUnserved(
   db: Db,
-  input: { accountId: string; campaignId: string; couponId: string },
+  input: { accountId: string; campaignId: string; couponId: string; scope: string },
 ): Promise<number> {
   return await selectUnservedCount(db, input)
 }

@@ -235,7 +235,7 @@ export async function findAcceptedRedemption(
  *
  * The redemption's row decides and is locked first: an accepted row means that its code is redeemed by it and by nothing else,
  * so the rest follows from it. The profile gets the code back (open) unless it has another open code of the
- * coupon: then the code is revoked. Call it with the coupon locked, so that no draw for the same profile is at work.
+ * coupon in the same scope: then the code is revoked. Call it with the coupon locked, so that no draw for the same profile is at work.
  */
 export async function updateRolledBack(
   db: Db,
@@ -253,7 +253,7 @@ export async function updateRolledBack(
     ), line as (
       update assignments a set state = case when (
           select true from assignments b where b.account_id = u.account_id and b.coupon_id is not distinct from u.coupon_id
-            and b.profile_id = u.profile_id and b.state = 'open') then 'revoked' else 'open' end
+            and b.profile_id = u.profile_id and b.state = 'open' and b.scope = a.scope) then 'revoked' else 'open' end
       from undone u where a.account_id = u.account_id and a.code_id = u.code_id and a.profile_id is not null
     ), ledger as (
       insert into redemption_ledger (account_id, redemption_id, delta, code_id, at)

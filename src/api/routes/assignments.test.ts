@@ -4,12 +4,14 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import { type Scope, scope } from '../../../contract/account.ts'
 import type { assignReply } from '../../../contract/codes.ts'
+import type { ReusePolicy } from '../../../contract/coupons.ts'
 import { seedAccount, seedCoupon, seedProfiles } from '../../../test/seed.ts'
 import { openTestServer, setUpOwner, type TestServer } from '../../../test/server.ts'
 import { createApiKey } from '../../accounts/api-keys.ts'
 import { archiveCoupon } from '../../codes/edit-terms.ts'
 import { newId } from '../../lib/ids.ts'
 import { createProfile } from '../../profiles/profiles.ts'
+import { redeemCode } from '../../redemptions/redeem.ts'
 import { registerAssignmentRoutes } from './assignments.ts'
 
 type Reply = z.infer<typeof assignReply>
@@ -32,9 +34,12 @@ async function makeKey(accountId: string, scopes: readonly Scope[] = scope.optio
 }
 
 let names = 0
-async function makeCoupon(codes: number): Promise<{ id: string; name: string }> {
+async function makeCoupon(
+  codes: number,
+  policy: ReusePolicy = 'until_used_or_expired',
+): Promise<{ id: string; name: string }> {
   names += 1
-  return await seedCoupon(server.db, account, { name: `C${names}`, codes, now })
+  return await seedCoupon(server.db, account, { name: `C${names}`, codes, now, reusePolicy: policy })
 }
 
 function assign(body: object, headers: Record<string, string> = {}) {
@@ -108,6 +113,49 @@ test('an empty pool is an answer, not an error', async () => {
   const { status, body } = await assign({ coupon: coupon.id, profiles: profileIds.map((profileId) => ({ profileId })) })
   assert.deepEqual([status, body.assigned, body.exhausted], [200, 1, 1])
   assert.deepEqual(body.results.map(({ code }) => code === null).toSorted(), [false, true])
+})
+
+test('a coupon with a new code each entry needs the entry: the same one gives the same code, one profile or many', async () => {
+  const coupon = await makeCoupon(6, 'new_each_entry')
+  const profileIds = await seedProfiles(server.db, account.accountId, 2)
+  for (const people of [profileIds, profileIds.slice(1)]) {
+    const profiles = people.map((profileId) => ({ profileId }))
+    const refused = await server.call('POST', '/v1/assignments', { key, body: { coupon: coupon.id, profiles } })
+    assert.deepEqual([refused.status, refused.body.error?.code], [400, 'entry_required'])
+    const entry = `order ${people.length}`
+    const first = await assign({ coupon: coupon.id, profiles, entry })
+    const again = await assign({ coupon: coupon.id, profiles, entry: ` ${entry} ` })
+    assert.deepEqual([first.body.assigned, again.body.kept], [people.length, people.length])
+    assert.deepEqual(
+      again.body.results.map(({ code }) => code),
+      first.body.results.map(({ code }) => code),
+    )
+  }
+  for (const entry of ['', ' ', 'x'.repeat(256), 7, null]) {
+    const profiles = [{ profileId: profileIds[0] }]
+    const refused = await server.call('POST', '/v1/assignments', { key, body: { coupon: coupon.id, profiles, entry } })
+    assert.deepEqual([refused.status, refused.body.error?.code], [400, 'invalid_input'], String(entry))
+  }
+  const longest = await assign({ coupon: coupon.id, profiles: [{ profileId: profileIds[0] }], entry: 'x'.repeat(255) })
+  assert.equal(longest.body.assigned, 1)
+})
+
+test('who had their code of a coupon that gives each person one only is told so', async () => {
+  const coupon = await makeCoupon(3, 'once')
+  const [used, fresh] = (await seedProfiles(server.db, account.accountId, 2)) as [string, string]
+  const first = await assign({ coupon: coupon.id, profiles: [{ profileId: used }] })
+  const { code } = first.body.results[0] ?? assert.fail()
+  const order = { orderId: 'o-1', subtotalMinor: 5000, currency: 'EUR', now }
+  assert.equal((await redeemCode(server.db, { ...account, ...order, code: code ?? '' })).status, 'redeemed')
+  const { status, body } = await assign({ coupon: coupon.id, profiles: [{ profileId: used }, { profileId: fresh }] })
+  assert.deepEqual([status, body.assigned, body.kept, body.alreadyHad, body.exhausted], [200, 1, 0, 1, 0])
+  assert.deepEqual(body.results[0], {
+    profileId: used,
+    email: null,
+    status: 'already_had',
+    code: null,
+    expiresAt: null,
+  })
 })
 
 test('a repeated call with its Idempotency-Key gets the same answer', async () => {

@@ -23,7 +23,7 @@ export function registerAssignmentRoutes(app: ApiApp, deps: ApiDeps): void {
     schema: {
       summary: 'Give 1 to 10,000 profiles their own code of a coupon; who has one keeps it',
       description:
-        'One result for each profile, in the order given. The second time that a call names somebody, the result is `kept`.',
+        'One result for each profile, in the order given. The second time that a call names somebody, the result is `kept`. The coupon’s reuse policy says what repeats: with `until_used_or_expired` a person keeps their code until it is used or expired and then gets another, with `once` never another (`already_had`), and with `new_each_entry` they get one for each `entry`, which the call then must name (`entry_required`).',
       tags: ['assignments'],
       body: assignBody,
       response: { 200: assignReply },
@@ -34,7 +34,8 @@ export function registerAssignmentRoutes(app: ApiApp, deps: ApiDeps): void {
       const emails = body.profiles.flatMap((given) => ('email' in given ? [given.email] : []))
       const ids = await findIdsByEmail(db, { accountId, emails })
       const profileIds = body.profiles.flatMap((given) => idOf(given, ids) ?? [])
-      const outcomes = await assign(deps, assignOne, caller, { couponId: coupon.id, profileIds })
+      const entry = body.entry === undefined ? {} : { entry: body.entry }
+      const outcomes = await assign(deps, assignOne, caller, { couponId: coupon.id, profileIds, ...entry })
       return toReply(coupon.id, body.profiles, ids, outcomes)
     },
   })
@@ -45,10 +46,10 @@ async function assign(
   deps: ApiDeps,
   assignOne: AssignOne,
   caller: Caller,
-  wanted: { couponId: string; profileIds: string[] },
+  wanted: { couponId: string; profileIds: string[]; entry?: string },
 ): Promise<AssignOutcome[]> {
   const { couponId, profileIds } = wanted
-  const input = { accountId: caller.accountId, couponId, profileIds, now: deps.now() }
+  const input = { ...wanted, accountId: caller.accountId, now: deps.now() }
   if (caller.role !== null) {
     return await audited(
       deps,
@@ -96,6 +97,7 @@ function toReply(
     couponId,
     assigned: count('assigned'),
     kept: count('kept'),
+    alreadyHad: count('already_had'),
     exhausted: count('exhausted'),
     results,
   }

@@ -55,6 +55,7 @@ async function makeUploaded(): Promise<string> {
     purpose: null,
     prefix: null,
     codeLength: 11,
+    reusePolicy: 'until_used_or_expired',
     lowStockThreshold: 0,
     fallback: null,
     onCancel: 'stay_used',

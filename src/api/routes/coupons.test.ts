@@ -3,7 +3,9 @@ import { after, before, test } from 'node:test'
 import type { Scope } from '../../../contract/account.ts'
 import type { Page } from '../../../contract/common.ts'
 import type { Coupon, Store } from '../../../contract/coupons.ts'
+import { seedCodes, seedProfiles } from '../../../test/seed.ts'
 import { openTestServer, setUpOwner, type TestServer } from '../../../test/server.ts'
+import { assignCodes } from '../../codes/assign.ts'
 import { registerCouponRoutes } from './coupons.ts'
 import { registerStoreRoutes } from './stores.ts'
 
@@ -73,6 +75,29 @@ test('a coupon is created, read, changed, found and archived', async () => {
   )
   const again = await server.call('DELETE', url, { key: owner.key })
   assert.deepEqual([again.status, again.body.error.code], [409, 'coupon_archived'])
+})
+
+test('the reuse policy is chosen when the coupon is made, and fixed once somebody was given a code', async () => {
+  assert.equal((await create('Kept')).reusePolicy, 'until_used_or_expired')
+  const made = await create('Once', { reusePolicy: 'once' })
+  assert.equal(made.reusePolicy, 'once')
+  const url = `/v1/coupons/${made.id}`
+  const patch = (policy: string) => server.call<Coupon>('PATCH', url, { key: owner.key, body: { reusePolicy: policy } })
+  const changed = await patch('new_each_entry')
+  assert.deepEqual([changed.status, changed.body.reusePolicy], [200, 'new_each_entry'])
+  assert.equal((await patch('never')).status, 400)
+  await seedCodes(server.db, owner.accountId, made.id, 1, new Date())
+  const [profileId] = (await seedProfiles(server.db, owner.accountId, 1)) as [string]
+  await assignCodes(server.db, {
+    accountId: owner.accountId,
+    couponId: made.id,
+    profileIds: [profileId],
+    entry: 'order 1',
+    now: new Date(),
+  })
+  const refused = await server.call('PATCH', url, { key: owner.key, body: { reusePolicy: 'once' } })
+  assert.deepEqual([refused.status, refused.body.error?.code], [409, 'reuse_policy_fixed'])
+  assert.equal((await server.call<Coupon>('GET', url, { key: owner.key })).body.reusePolicy, 'new_each_entry')
 })
 
 test('coupons come in pages, newest first', async () => {

@@ -9,8 +9,9 @@ import {
   termsVersion,
   updateCouponBody,
 } from '../../../contract/coupons.ts'
+import { changeCoupon } from '../../codes/change-coupon.ts'
 import { archiveCoupon, editTerms } from '../../codes/edit-terms.ts'
-import { createCoupon, updateCoupon } from '../../coupons/create-coupon.ts'
+import { createCoupon } from '../../coupons/create-coupon.ts'
 import { listCoupons, listTermsVersions, reportCouponPage } from '../../reports/coupon-pages.ts'
 import { audited } from '../audited.ts'
 import type { ApiApp, ApiDeps } from '../route.ts'
@@ -91,7 +92,7 @@ function registerCouponChanges(app: ApiApp, deps: ApiDeps): void {
       await audited(
         deps,
         caller,
-        (trx) => updateCoupon(trx, { ...body, accountId, couponId: id }),
+        (trx) => changeCoupon(trx, { ...body, accountId, couponId: id }),
         () => ({ action: 'coupon.updated', subject: `coupon:${id}`, data: { fields: Object.keys(body) } }),
       )
       return await reportCouponPage(db, { accountId, couponId: id, now: now() })

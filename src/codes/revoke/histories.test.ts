@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after as afterAll, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
+import { type ReusePolicy, reusePolicy } from '../../../contract/coupons.ts'
 import { openTestDatabase } from '../../../test/database.ts'
 import { runsOn } from '../../../test/random.ts'
 import { after, START, seedAccount, seedCodes, seedCoupon, seedProfiles } from '../../../test/seed.ts'
@@ -23,16 +24,24 @@ afterAll(() => database[Symbol.asyncDispose]())
 
 const PEOPLE = 3
 const CODES = 7
+const ENTRIES = 2
 const HOUR = 3600
 
 type Step =
-  | { kind: 'assign'; person: number }
+  | { kind: 'assign'; person: number; entry: number }
   | { kind: 'redeem' | 'revoke' | 'replace'; code: number }
   | { kind: 'wait'; seconds: number }
   | { kind: 'expire' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('assign' as const), person: fc.nat(PEOPLE - 1) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('assign' as const),
+      person: fc.nat(PEOPLE - 1),
+      entry: fc.nat(ENTRIES - 1),
+    }),
+  },
   {
     weight: 9,
     arbitrary: fc.record({
@@ -45,8 +54,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 /** What an attentive clerk would have written down of a code. */
-type Page = { owner: string | null; end: 'redeemed' | 'revoked' | null; deadline: number; replaced: boolean }
-type Story = { accountId: string; couponId: string; people: string[]; codes: { id: string; code: string }[]; now: Date }
+type Page = {
+  owner: string | null
+  /** What the code was given for, where the policy counts that. */
+  scope: string
+  end: 'redeemed' | 'revoked' | null
+  deadline: number
+  replaced: boolean
+}
+type Story = {
+  policy: ReusePolicy
+  accountId: string
+  couponId: string
+  people: string[]
+  codes: { id: string; code: string }[]
+  now: Date
+}
 
 const isOver = (page: Page, now: Date) => page.owner !== null && page.deadline <= now.getTime()
 const isOpen = (page: Page, now: Date) => page.owner !== null && page.end === null && !isOver(page, now)
@@ -54,9 +77,11 @@ const isOpen = (page: Page, now: Date) => page.owner !== null && page.end === nu
 /** The code that is drawn next: the first of the line that nobody has and nothing happened to. */
 const nextOf = (book: Page[]) => book.find((page) => page.owner === null && page.end === null)
 
-function drawFor(book: Page[], owner: string, now: Date): Page | undefined {
+const scopeFor = (policy: ReusePolicy, entry: number) => (policy === 'new_each_entry' ? `order ${entry}` : policy)
+
+function drawFor(book: Page[], owner: string, scope: string, now: Date): Page | undefined {
   const page = nextOf(book)
-  if (page) Object.assign(page, { owner, deadline: now.getTime() + HOUR * 1000 })
+  if (page) Object.assign(page, { owner, scope, deadline: now.getTime() + HOUR * 1000 })
   return page
 }
 
@@ -85,9 +110,14 @@ async function act(story: Story, book: Page[], one: Step): Promise<void> {
   if (one.kind === 'expire') return void (await expireAssignments(db, now))
   if (one.kind === 'assign') {
     const profileId = story.people[one.person] ?? ''
-    const [outcome] = await assignCodes(db, { accountId, couponId, profileIds: [profileId], now })
-    const kept = book.find((page) => page.owner === profileId && isOpen(page, now))
-    const drawn = kept ?? drawFor(book, profileId, now)
+    const entry = `order ${one.entry}`
+    const [outcome] = await assignCodes(db, { accountId, couponId, profileIds: [profileId], entry, now })
+    const scope = scopeFor(story.policy, one.entry)
+    const theirs = book.filter((page) => page.owner === profileId && page.scope === scope && page.end !== 'revoked')
+    const kept = theirs.find((page) => isOpen(page, now))
+    if (!kept && theirs.length > 0 && story.policy !== 'until_used_or_expired')
+      return assert.equal(outcome?.status, 'already_had')
+    const drawn = kept ?? drawFor(book, profileId, scope, now)
     assert.equal(outcome?.status, kept ? 'kept' : drawn ? 'assigned' : 'exhausted')
     if (outcome && 'codeId' in outcome) assert.equal(outcome.codeId, story.codes[book.indexOf(drawn as Page)]?.id)
     return
@@ -120,7 +150,7 @@ async function act(story: Story, book: Page[], one: Step): Promise<void> {
   assert.equal(await outcomeOf(replaceCode(db, byHand)), expected)
   if (expected !== 'done') return
   Object.assign(page, { end: 'revoked', replaced: true })
-  drawFor(book, page.owner as string, new Date(now.getTime() + 1))
+  drawFor(book, page.owner as string, page.scope, new Date(now.getTime() + 1))
 }
 
 function writtenDown(story: Story, book: Page[]) {
@@ -157,24 +187,28 @@ async function readBook(story: Story) {
 
 test('after any history each code is in the one state that a clerk would have written down, and has one person at most', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
-      const account = await seedAccount(db)
-      const terms = {
-        discount: { kind: 'percentage' as const, basisPoints: 2000 },
-        expires: { kind: 'after_assignment' as const, seconds: HOUR },
-      }
-      const coupon = await seedCoupon(db, account, { terms })
-      await seedCodes(db, account.accountId, coupon.id, CODES)
-      const { rows: codes } = await sql<{ id: string; code: string }>`
+    fc.asyncProperty(
+      fc.constantFrom(...reusePolicy.options),
+      fc.array(step, { minLength: 5, maxLength: 30 }),
+      async (policy, steps) => {
+        const account = await seedAccount(db)
+        const terms = {
+          discount: { kind: 'percentage' as const, basisPoints: 2000 },
+          expires: { kind: 'after_assignment' as const, seconds: HOUR },
+        }
+        const coupon = await seedCoupon(db, account, { terms, reusePolicy: policy })
+        await seedCodes(db, account.accountId, coupon.id, CODES)
+        const { rows: codes } = await sql<{ id: string; code: string }>`
         select id, code from codes where account_id = ${account.accountId}::uuid order by position`.execute(db)
-      const people = await seedProfiles(db, account.accountId, PEOPLE)
-      const story: Story = { accountId: account.accountId, couponId: coupon.id, people, codes, now: START }
-      const book = codes.map(
-        (): Page => ({ owner: null, end: null, deadline: Number.POSITIVE_INFINITY, replaced: false }),
-      )
-      for (const one of steps) await act(story, book, one)
-      assert.deepEqual(await readBook(story), writtenDown(story, book))
-    }),
-    { numRuns: runsOn(40) },
+        const people = await seedProfiles(db, account.accountId, PEOPLE)
+        const story: Story = { policy, accountId: account.accountId, couponId: coupon.id, people, codes, now: START }
+        const book = codes.map(
+          (): Page => ({ owner: null, scope: '', end: null, deadline: Number.POSITIVE_INFINITY, replaced: false }),
+        )
+        for (const one of steps) await act(story, book, one)
+        assert.deepEqual(await readBook(story), writtenDown(story, book))
+      },
+    ),
+    { numRuns: runsOn(60) },
   )
 })

@@ -24,7 +24,8 @@ export async function replaceCode(db: Db, input: RevokeInput): Promise<Replaced>
         codeId,
       })
     }
-    const [outcome] = await assignCodes(trx, { accountId, couponId, profileIds: [profileId], now: justAfter(now) })
+    const inPlace = { profileIds: [profileId], insteadOf: codeId, now: justAfter(now) }
+    const [outcome] = await assignCodes(trx, { accountId, couponId, ...inPlace })
     if (outcome?.status !== 'assigned') {
       const message = `${couponName} has no code left to give, so nothing was changed: the old code still works. Add codes first.`
       throw new AppError('no_code', message, { couponId })

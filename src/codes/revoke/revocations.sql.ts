@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { ReusePolicy } from '../../../contract/coupons.ts'
 import type { Db } from '../../db/database.ts'
 
 type CodeKey = { accountId: string; codeId: string }
@@ -6,6 +7,7 @@ type CodeKey = { accountId: string; codeId: string }
 export type CodeFacts = {
   couponId: string
   couponName: string
+  reusePolicy: ReusePolicy
   storeKind: 'custom' | 'shopify'
   state: 'made' | 'live' | 'redeemed' | 'withdrawn' | 'failed'
   assignmentState: 'open' | 'redeemed' | 'expired' | 'revoked' | 'out' | null
@@ -18,7 +20,7 @@ export type CodeFacts = {
 /** What is known of one code. Served by primary keys. */
 export async function selectCodeFacts(db: Db, key: CodeKey): Promise<CodeFacts | undefined> {
   const { rows } = await sql<CodeFacts>`
-    select p.coupon_id as "couponId", o.name as "couponName", s.kind as "storeKind", c.state, a.state as "assignmentState",
+    select p.coupon_id as "couponId", o.name as "couponName", o.reuse_policy as "reusePolicy", s.kind as "storeKind", c.state, a.state as "assignmentState",
       a.profile_id as "profileId", h.closed_at is not null as "isPoolClosed",
       case when a.code_id is null then least(v.expires_at, p.bucket_ends_at) else a.expires_at end as deadline
     from codes c

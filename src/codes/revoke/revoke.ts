@@ -55,19 +55,24 @@ async function refuseWhileCountedOn(trx: Db, input: RevokeInput & CodeFacts): Pr
 
 function refusalOf(facts: CodeFacts, { codeId, now }: RevokeInput): AppError {
   if (facts.state === 'redeemed') {
-    const message =
-      'An order has used this code, so there is nothing left to revoke. Give the person a new code instead.'
+    const message = `An order has used this code, so there is nothing left to revoke. ${insteadOf(facts)}`
     return new AppError('code_redeemed', message, { codeId })
   }
   return new AppError('code_state', wordsFor(facts, now), { codeId })
 }
 
-function wordsFor({ state, assignmentState, deadline, isPoolClosed }: CodeFacts, now: Date): string {
+function insteadOf({ reusePolicy, couponName }: CodeFacts): string {
+  return reusePolicy === 'once'
+    ? `${couponName} gives each person one code only: give them one of another coupon instead.`
+    : 'Give the person a new code instead.'
+}
+
+function wordsFor(facts: CodeFacts, now: Date): string {
+  const { state, assignmentState, deadline, isPoolClosed } = facts
   if (state === 'made') return 'The shop has not confirmed this code yet, so nobody has it. Try again in a minute.'
   if (state === 'failed') return 'The shop refused this code, so nobody can use it. There is nothing to revoke.'
   const isOver = assignmentState === 'expired' || (deadline !== null && deadline <= now)
-  if (state === 'live' && isOver)
-    return 'This code has expired, so there is nothing to revoke. Give the person a new code instead.'
+  if (state === 'live' && isOver) return `This code has expired, so there is nothing to revoke. ${insteadOf(facts)}`
   if (state === 'live' && !isPoolClosed && assignmentState !== 'revoked')
     return 'This code changed at the same moment. Try again.'
   return 'This code is out of use already. There is nothing to revoke.'

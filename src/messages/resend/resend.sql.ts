@@ -77,7 +77,8 @@ export async function selectCodesNow(
     select mc.coupon_id as "couponId", mc.coupon_name as "couponName", (
       select a.code_id from assignments a join codes c on c.account_id = a.account_id and c.id = a.code_id and c.state = 'live'
       where a.account_id = mc.account_id and a.profile_id = ${of.profileId}::uuid and a.state = 'open'
-        and a.coupon_id is not distinct from mc.coupon_id and coalesce(a.expires_at > ${of.now}::timestamptz, true)) as "codeId"
+        and a.coupon_id is not distinct from mc.coupon_id and coalesce(a.expires_at > ${of.now}::timestamptz, true)
+        and a.scope = (select regexp_replace(o.scope, '^left:[^:]+:', '') from assignments o where o.account_id = mc.account_id and o.code_id = mc.code_id)) as "codeId"
     from (
       select * from message_codes where account_id = ${of.accountId}::uuid and message_id = ${of.messageId}::uuid
       order by coupon_id offset 0) mc

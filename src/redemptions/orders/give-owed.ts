@@ -9,8 +9,8 @@ const PAGE = 200
 /**
  * Gives new codes to people whose order was cancelled, as far as there are any; who finds none waits for the next time.
  *
- * The row is claimed and the code drawn in one transaction: nobody gets two, however many workers ask. Who has another open
- * code of the coupon keeps that one. Of an archived or ended coupon nothing is given any more. Returns how many were settled.
+ * The row is claimed and the code drawn in one transaction: nobody gets two, however many workers ask. The new code takes the place of the
+ * cancelled one in the coupon's reuse policy; who has another open one in that place keeps it. Of an archived or ended coupon nothing is given any more. Returns how many were settled.
  */
 export async function giveOwedCodes(db: Db, now: Date, signal?: AbortSignal): Promise<number> {
   const empty = new Set<string>()
@@ -34,16 +34,17 @@ const OVER = new Set(['coupon_archived', 'coupon_expired'])
 
 async function giveOne(db: Db, owed: OwedRow, now: Date): Promise<'settled' | 'exhausted' | 'taken'> {
   try {
-    return await inTransaction(db, async (trx) => {
-      const { accountId, couponId, profileId } = owed
-      const [outcome] = await assignCodes(trx, { accountId, couponId, profileIds: [profileId], now })
-      if (outcome?.status === 'exhausted') return 'exhausted'
+    return await inTransaction<'settled'>(db, async (trx) => {
+      const { accountId, couponId, codeId, profileId } = owed
+      const [outcome] = await assignCodes(trx, { accountId, couponId, profileIds: [profileId], insteadOf: codeId, now })
+      if (outcome?.status === 'exhausted') throw new NothingLeft()
       const isClaimed = await updateOwedSettled(trx, owed, outcome?.status === 'unknown_profile' ? 'void' : 'given')
       if (!isClaimed) throw new AlreadySettled()
       return 'settled'
     })
   } catch (error) {
     if (error instanceof AlreadySettled) return 'taken'
+    if (error instanceof NothingLeft) return 'exhausted'
     if (!(error instanceof AppError) || !OVER.has(error.code)) throw error
     await updateOwedSettled(db, owed, 'void')
     return 'settled'
@@ -53,4 +54,9 @@ async function giveOne(db: Db, owed: OwedRow, now: Date): Promise<'settled' | 'e
 /** Takes back a draw whose person was served by another worker in the meantime. */
 class AlreadySettled extends Error {
   override readonly name = 'AlreadySettled'
+}
+
+/** Gives the cancelled code its place back, until there is one to take it. */
+class NothingLeft extends Error {
+  override readonly name = 'NothingLeft'
 }

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { openTestDatabase } from '../../../test/database.ts'
 import { NOW, type SeededCoupon, seedCode, seedCodes, seedCoupon, seedProfile } from '../../../test/seed-redemptions.ts'
 import { shopOrder } from '../../../test/shop-orders.ts'
+import { assignCodes } from '../../codes/assign.ts'
 import type { Database } from '../../db/database.ts'
 import { redeemCode } from '../redeem.ts'
 import { rollbackCode } from '../rollback.ts'
@@ -266,6 +267,35 @@ test('after a cancelled order the code stays used, and the coupon decides whethe
     )
     const fresh = onCancel === 'new_code' ? [{ code: 'TWO', state: 'open' }] : []
     assert.deepEqual(rows, [{ code: 'ONE', state: 'redeemed' }, ...fresh])
+  }
+})
+
+test('a new code for a cancelled order takes the place of the old one, also where the coupon gives each person one only', async () => {
+  for (const policy of ['once', 'new_each_entry']) {
+    const coupon = await seedCoupon(database.db)
+    await sql`update coupons set on_cancel = 'new_code', reuse_policy = ${policy}::text where account_id = ${coupon.accountId}::uuid`.execute(
+      database.db,
+    )
+    const profileId = await seedProfile(database.db, coupon.accountId, 'ada@example.com')
+    const ask = async () => {
+      const wanted = { ...coupon, profileIds: [profileId], entry: 'order 1', now: NOW }
+      return (await assignCodes(database.db, wanted))[0]
+    }
+    await seedCodes(database.db, coupon, ['ONE'])
+    await ask()
+    await record(coupon, shopOrder('1', ['ONE'], { cancelledAt: NOW }))
+    assert.equal(await giveOwedCodes(database.db, NOW), 0, 'the line is empty')
+    assert.equal((await ask())?.status, 'already_had', 'until there is another, the old one keeps its place')
+    await seedCodes(database.db, coupon, ['TWO', 'THREE', 'FOUR'])
+    await Promise.all([giveOwedCodes(database.db, NOW), giveOwedCodes(database.db, NOW)])
+    const kept = await ask()
+    assert.deepEqual([kept?.status, kept && 'code' in kept && kept.code], ['kept', 'TWO'])
+    await record(coupon, shopOrder('2', ['TWO']))
+    assert.equal((await ask())?.status, 'already_had')
+    await record(coupon, shopOrder('2', ['TWO'], { cancelledAt: NOW }))
+    await giveOwedCodes(database.db, NOW)
+    const third = await ask()
+    assert.deepEqual([third?.status, third && 'code' in third && third.code], ['kept', 'THREE'])
   }
 })
 

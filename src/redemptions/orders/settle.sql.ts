@@ -72,12 +72,12 @@ export async function updateOwed(db: Db, accountId: string, codeIds: readonly st
   return rows.length
 }
 
-export type OwedRow = { accountId: string; id: string; couponId: string; profileId: string }
+export type OwedRow = { accountId: string; id: string; couponId: string; codeId: string; profileId: string }
 
 /** People who wait for a new code, oldest order first, of all accounts. Served by redemptions_owed. */
 export async function selectOwed(db: Db, after: OwedRow | undefined, limit: number): Promise<OwedRow[]> {
   const { rows } = await sql<OwedRow>`
-    select account_id as "accountId", id, coupon_id as "couponId", profile_id as "profileId" from redemptions
+    select account_id as "accountId", id, coupon_id as "couponId", code_id as "codeId", profile_id as "profileId" from redemptions
     where new_code = 'owed' and profile_id is not null
       and ${after ? sql`(account_id, id) > (${after.accountId}::uuid, ${after.id}::uuid)` : sql`true`}
     order by account_id, id limit ${limit}::integer`.execute(db)

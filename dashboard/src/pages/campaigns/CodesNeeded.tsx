@@ -60,9 +60,10 @@ function Need({ need }: { need: CouponNeed }) {
       <TextLink to={PATHS.coupon} params={{ couponId: need.couponId }} fw={650}>
         {need.name}
       </TextLink>
-      <SimpleGrid cols={{ base: 2, xs: 4 }} spacing="sm">
+      <SimpleGrid cols={{ base: 2, xs: need.alreadyHad > 0 ? 5 : 4 }} spacing="sm">
         <Figure label="Needed" count={need.needed} />
         <Figure label="Keep theirs" count={need.kept} />
+        {need.alreadyHad > 0 && <Figure label="Already had it" count={need.alreadyHad} />}
         <Figure label="Available" count={need.available} />
         <Figure label="Missing" count={need.missing} warn={need.missing > 0} />
       </SimpleGrid>

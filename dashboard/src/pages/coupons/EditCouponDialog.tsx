@@ -9,6 +9,7 @@ import { NUMBER_FIELD } from '../../lib/format.ts'
 import { EntryForm } from '../../parts/EntryForm.tsx'
 import { showDone } from '../../parts/toasts.ts'
 import { OnCancelSelect } from './OnCancelSelect.tsx'
+import { ReusePolicyField } from './ReusePolicyField.tsx'
 
 type Props = { coupon: Coupon; opened: boolean; onClose: () => void }
 
@@ -25,12 +26,14 @@ function EditCouponForm({ coupon, onClose }: Omit<Props, 'opened'>) {
   const client = useQueryClient()
   const stores = useQuery(storesQuery)
   const isShop = stores.data?.items.find(({ id }) => id === coupon.storeId)?.kind === 'shopify'
+  const isFixed = coupon.counts.assigned > 0 || coupon.counts.reserved > 0
   const form = useForm<{
     description: string
     purpose: string
     lowStockThreshold: number | string
     fallback: string
     onCancel: Coupon['onCancel']
+    reusePolicy: Coupon['reusePolicy']
   }>({
     initialValues: {
       description: coupon.description,
@@ -38,6 +41,7 @@ function EditCouponForm({ coupon, onClose }: Omit<Props, 'opened'>) {
       lowStockThreshold: coupon.lowStockThreshold,
       fallback: coupon.fallback ?? '',
       onCancel: coupon.onCancel,
+      reusePolicy: coupon.reusePolicy,
     },
   })
   const save = async (values: typeof form.values) => {
@@ -47,6 +51,7 @@ function EditCouponForm({ coupon, onClose }: Omit<Props, 'opened'>) {
       lowStockThreshold: Number(values.lowStockThreshold) || 0,
       fallback: values.fallback.trim() === '' ? null : values.fallback,
       onCancel: values.onCancel,
+      ...(isFixed ? {} : { reusePolicy: values.reusePolicy }),
     }
     await patch(`/v1/coupons/${coupon.id}`, body)
     await client.invalidateQueries({ queryKey: ['coupons'] })
@@ -76,6 +81,12 @@ function EditCouponForm({ coupon, onClose }: Omit<Props, 'opened'>) {
         {...form.getInputProps('lowStockThreshold')}
       />
       <TextInput label="Text instead of a code" maxLength={255} {...form.getInputProps('fallback')} />
+      {!isFixed && (
+        <ReusePolicyField
+          description="It can be changed until somebody is given a code."
+          {...form.getInputProps('reusePolicy')}
+        />
+      )}
       {isShop && <OnCancelSelect {...form.getInputProps('onCancel')} />}
     </EntryForm>
   )

@@ -16,12 +16,14 @@ import { ButtonLink } from '../../parts/links.tsx'
 import { showDone, showFailure } from '../../parts/toasts.ts'
 import { PATHS } from '../../paths.ts'
 import { OnCancelSelect } from './OnCancelSelect.tsx'
+import { ReusePolicyField } from './ReusePolicyField.tsx'
 import { TermsFields, type TermsForm, TermsSummary } from './TermsFields.tsx'
 
 type Values = TermsValues & {
   name: string
   storeId: string
   type: Coupon['type']
+  reusePolicy: Coupon['reusePolicy']
   description: string
   /** '' means: the coupon's name. */
   prefix: string
@@ -37,6 +39,7 @@ const initialValues = (storeId: string): Values => ({
   name: '',
   storeId,
   type: 'unique',
+  reusePolicy: 'until_used_or_expired',
   description: '',
   prefix: '',
   codeLength: 11,
@@ -57,6 +60,7 @@ function toBody(values: Values, store: Store): CreateCoupon {
     name: values.name,
     storeId: values.storeId,
     type: values.type,
+    reusePolicy: values.reusePolicy,
     description: values.description,
     prefix: values.prefix.trim() === '' ? null : values.prefix,
     codeLength: Number(values.codeLength) || 11,
@@ -158,6 +162,10 @@ function NameFields({ form, stores }: FieldsProps) {
             {...form.getInputProps('type')}
           />
         </SimpleGrid>
+        <ReusePolicyField
+          description="It cannot be changed any more once somebody was given a code."
+          {...form.getInputProps('reusePolicy')}
+        />
         <Textarea
           label="Description"
           description="For your team only."

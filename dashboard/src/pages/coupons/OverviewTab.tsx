@@ -10,6 +10,7 @@ import { Definitions } from '../../parts/Definitions.tsx'
 import { Moment, PartsBar, Stat } from '../../parts/figures.tsx'
 import { CodeJobs } from './CodeJobs.tsx'
 import { partsOf, TYPE_TEXT } from './coupon-parts.tsx'
+import { REUSE_TEXT } from './ReusePolicyField.tsx'
 import { TagHint } from './TagHint.tsx'
 
 export function OverviewTab({ coupon }: { coupon: Coupon }) {
@@ -82,7 +83,7 @@ function CouponDetails({ coupon }: { coupon: Coupon }) {
             ? `${coupon.prefix ? `${coupon.prefix}-` : ''}${'X'.repeat(coupon.codeLength)} (random)`
             : 'as in your file',
         ],
-        ['One person', 'keeps the same code until it is redeemed or has expired; then gets a fresh one'],
+        ['Reuse', REUSE_TEXT[coupon.reusePolicy]],
         ['Warning below', formatCount(coupon.lowStockThreshold)],
         ['Text instead of a code', coupon.fallback ?? 'none'],
         ['Description', coupon.description || '–'],

@@ -28,6 +28,7 @@ const REASONS: Record<string, string> = {
   unsubscribed: 'The person unsubscribed before the message went out.',
   suppressed: 'The address is on the suppression list.',
   no_code: 'The coupon had no code left for this person.',
+  already_had: 'The person had their code of this coupon, and it gives each person one only.',
   render_failed: 'The template could not be filled with this person’s data.',
   code_expired: 'The code was over before the message could go out, and the coupon gives no more.',
   code_withdrawn: 'The code was revoked or lost before the message could go out.',

@@ -21,11 +21,18 @@ export function GiveCodeDialog({ profile, opened, onClose }: Props) {
   )
 }
 
+const REFUSAL: Partial<Record<AssignReply['results'][number]['status'], string>> = {
+  exhausted: 'No code of this coupon is available. Add codes to it first.',
+  already_had: 'This person had their code, and this coupon gives each person one only. Choose another coupon.',
+}
+
 function GiveCode({ profile, onClose }: Omit<Props, 'opened'>) {
   const { data, isPending } = useQuery(couponMenuQuery)
   const [couponId, setCouponId] = useState<string | null>(null)
+  const [entry] = useState(() => `by hand ${new Date().toISOString()}`)
   const give = useAction({
-    run: (coupon: string) => post<AssignReply>('/v1/assignments', { coupon, profiles: [{ profileId: profile.id }] }),
+    run: (coupon: string) =>
+      post<AssignReply>('/v1/assignments', { coupon, profiles: [{ profileId: profile.id }], entry }),
     refreshes: ['profiles', 'coupons'],
   })
   const result = give.data?.results[0]
@@ -47,13 +54,12 @@ function GiveCode({ profile, onClose }: Omit<Props, 'opened'>) {
       />
       {result && (
         <Alert color="red" icon={<IconAlertTriangle />} role="alert">
-          {result.status === 'exhausted'
-            ? 'No code of this coupon is available. Add codes to it first.'
-            : 'This person is not known any more.'}
+          {REFUSAL[result.status] ?? 'This person is not known any more.'}
         </Alert>
       )}
       <Text size="sm" c="dimmed">
-        Someone who has an open code of this coupon already keeps that one. It is written into the activity log.
+        Someone who has an open code keeps that one, except of a coupon that gives a new code each time. It is written
+        into the activity log.
       </Text>
       <Group>
         <Button disabled={!couponId} loading={give.isPending} onClick={() => couponId && give.mutate(couponId)}>
