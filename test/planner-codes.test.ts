@@ -44,6 +44,7 @@ async function createUploaded(db: Db, { accountId }: World, storeId: string, nam
       name,
       fallback: null,
       onCancel: 'stay_used',
+      reusePolicy: 'until_used_or_expired',
       confirmReusedName: false,
       now: NOW,
     },
