@@ -1,7 +1,7 @@
 import type { Campaign } from '../../contract/campaigns.ts'
 import { releaseCodes } from '../codes/reserve.ts'
 import type { Db } from '../db/database.ts'
-import { inTransaction } from '../db/transaction.ts'
+import { inRetriedTransaction, inTransaction } from '../db/transaction.ts'
 import { cancelMessages } from '../messages/progress.ts'
 import { updateState } from './campaigns.sql.ts'
 import { type CampaignInput, describeCampaign, requireCampaign, wrongState } from './campaigns.ts'
@@ -46,7 +46,7 @@ export async function unscheduleCampaign(db: Db, input: MoveInput): Promise<Camp
 export async function cancelCampaign(db: Db, input: MoveInput): Promise<Campaign> {
   const { accountId, now } = input
   const campaign = await requireCampaign(db, input)
-  await inTransaction(db, async (trx) => {
+  await inRetriedTransaction(db, async (trx) => {
     const from = ['scheduled', 'preparing', 'sending', 'paused']
     if (!(await updateState(trx, { accountId, id: campaign.id, from, to: 'cancelled', now })))
       throw wrongState(campaign, 'cancelled: it is neither scheduled nor being sent')

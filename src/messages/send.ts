@@ -2,7 +2,7 @@ import type { EmailChannel } from '../channels/email/email-channel.ts'
 import type { SendOutcome } from '../channels/send-outcome.ts'
 import type { SmsChannel } from '../channels/sms/sms-channel.ts'
 import type { Db } from '../db/database.ts'
-import { inTransaction } from '../db/transaction.ts'
+import { inRetriedTransaction, retryLostRaces } from '../db/transaction.ts'
 import { optOut } from '../profiles/opt-out.ts'
 import { TemplateError } from '../templates/template.ts'
 import { type ClaimedMessage, updateClaimed } from './claim.sql.ts'
@@ -111,8 +111,9 @@ async function record(
   const at = now()
   const messageIds = outcomes.filter((outcome) => outcome.bounce !== null).map((outcome) => outcome.id)
   const optedOut = heard.filter(({ sent }) => sent.status === 'rejected' && sent.fault === 'opted_out')
-  if (messageIds.length + optedOut.length === 0) return await updateOutcomes(db, accountId, outcomes, at)
-  await inTransaction(db, async (trx) => {
+  if (messageIds.length + optedOut.length === 0)
+    return await retryLostRaces(db, () => updateOutcomes(db, accountId, outcomes, at))
+  await inRetriedTransaction(db, async (trx) => {
     await updateOutcomes(trx, accountId, outcomes, at)
     if (messageIds.length > 0) await suppressBounced(trx, { accountId, messageIds })
     const about = { accountId, channel: mail.channel, source: 'provider', at, now: at } as const
