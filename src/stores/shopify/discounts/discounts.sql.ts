@@ -78,16 +78,24 @@ export async function updateDiscountClaimed(db: Db, key: PoolKey, leaseMs: numbe
 }
 
 /** Lets others try; `mayExist` false takes the attempt back, because the shop certainly heard nothing. */
-export async function updateDiscountReleased(db: Db, key: PoolKey, mayExist: boolean): Promise<void> {
+export async function updateDiscountReleased(db: Db, key: PoolKey, attempt: number, mayExist: boolean): Promise<void> {
   await sql`
     update shopify_discounts set lease_until = null, attempt = attempt - ${mayExist ? 0 : 1}::integer
-    where account_id = ${key.accountId}::uuid and pool_id = ${key.poolId}::uuid and state = 'written'`.execute(db)
+    where account_id = ${key.accountId}::uuid and pool_id = ${key.poolId}::uuid and state = 'written' and attempt = ${attempt}::integer`.execute(
+    db,
+  )
 }
 
-export async function updateDiscountLive(db: Db, key: PoolKey, discountId: string): Promise<void> {
+/**
+ * Notes the discount that an attempt found or created. Nothing where another has claimed it since: that one looks for itself, and what this one
+ * created may have been deleted in the shop meanwhile.
+ */
+export async function updateDiscountLive(db: Db, key: PoolKey, attempt: number, discountId: string): Promise<void> {
   await sql`
     update shopify_discounts set state = 'live', discount_id = ${discountId}::text, lease_until = null
-    where account_id = ${key.accountId}::uuid and pool_id = ${key.poolId}::uuid and state = 'written'`.execute(db)
+    where account_id = ${key.accountId}::uuid and pool_id = ${key.poolId}::uuid and state = 'written' and attempt = ${attempt}::integer`.execute(
+    db,
+  )
 }
 
 /** Returns false when it was in another state already. */

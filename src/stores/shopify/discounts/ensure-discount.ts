@@ -56,13 +56,16 @@ export async function ensureDiscount(
     })
   }
   const claimed = await updateDiscountClaimed(db, input, input.leaseMs)
-  if (!claimed) {
-    const now = await selectDiscount(db, input)
-    return now && now.state !== 'written' ? asEnsured(now) : { status: 'busy' }
-  }
+  if (!claimed) return await lookAgain(db, input)
   const discountId = await findOrCreate(db, client, input, claimed, facts)
-  await updateDiscountLive(db, input, discountId)
-  return { status: 'live', discountId }
+  await updateDiscountLive(db, input, claimed.attempt, discountId)
+  return await lookAgain(db, input)
+}
+
+/** What has become of a discount that others may be at work on. */
+async function lookAgain(db: Db, pool: { accountId: string; poolId: string }): Promise<EnsuredDiscount> {
+  const now = await selectDiscount(db, pool)
+  return now && now.state !== 'written' ? asEnsured(now) : { status: 'busy' }
 }
 
 function asEnsured(row: DiscountRow): EnsuredDiscount {
@@ -91,7 +94,7 @@ async function findOrCreate(
     throw refused(created.userErrors)
   } catch (error) {
     const certainlyNot = error instanceof ShopifyError && error.kind !== 'lost'
-    await updateDiscountReleased(db, input, mayExist && !(certainlyNot && claimed.attempt === 1))
+    await updateDiscountReleased(db, input, claimed.attempt, mayExist && !(certainlyNot && claimed.attempt === 1))
     throw error
   }
 }
