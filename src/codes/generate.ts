@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CouponRow } from '../coupons/coupon.ts'
 import { requireCoupon, requireOpenCoupon } from '../coupons/find-coupon.ts'
 import type { Db } from '../db/database.ts'
+import { inRetriedTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
-import { hasLostRace } from '../lib/constraint.ts'
 import { newId } from '../lib/ids.ts'
 import { type CodeJobRow, insertCodeJob, selectCodeJob, updateJobEnded, updateJobTaken } from './code-jobs.sql.ts'
 import { insertLiveCodes } from './codes.sql.ts'
@@ -14,9 +14,6 @@ import { requireRoom } from './room/room.ts'
 
 /** Codes of one transaction: large enough for speed, small enough that progress is seen and a crash costs a blink. */
 const BATCH = 10_000
-
-/** Times that a batch is made anew because one of its codes exists. At 54 bits once is already a curiosity. */
-const ATTEMPTS = 5
 
 export type AddCodesInput = { accountId: string; coupon: string; count: number; now: Date }
 
@@ -107,19 +104,13 @@ export async function runAddCodes(
   return false
 }
 
-/** Makes one batch; false when the job needs none any more. */
+/** Makes one batch, anew where one of its codes exists already (at 54 bits a curiosity); false when the job needs none any more. */
 async function addBatch(db: Db, job: CodeJobRow, now: Date): Promise<boolean> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await db.transaction().execute(async (trx) => {
-        const count = await updateJobTaken(trx, job.accountId, job.id, BATCH, now)
-        if (count > 0) await insertBatch(trx, job, count, now)
-        return count > 0
-      })
-    } catch (error) {
-      if (attempt === ATTEMPTS || !hasLostRace(error)) throw error
-    }
-  }
+  return await inRetriedTransaction(db, async (trx) => {
+    const count = await updateJobTaken(trx, job.accountId, job.id, BATCH, now)
+    if (count > 0) await insertBatch(trx, job, count, now)
+    return count > 0
+  })
 }
 
 async function insertBatch(trx: Db, job: CodeJobRow, count: number, now: Date): Promise<void> {

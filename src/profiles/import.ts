@@ -3,8 +3,8 @@ import type { RowError } from '../../contract/codes.ts'
 import type { Page } from '../../contract/common.ts'
 import { MAX_FILE_BYTES, MAX_LINE_BYTES, type PeopleImport } from '../../contract/people.ts'
 import type { Db } from '../db/database.ts'
+import { inRetriedTransaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
-import { hasLostRace } from '../lib/constraint.ts'
 import { type CsvBatch, CsvError, type CsvFile, openCsv } from '../lib/csv.ts'
 import type { CsvFault } from '../lib/csv-records.ts'
 import { CursorError, decodeCursor, toPage } from '../lib/cursor.ts'
@@ -36,8 +36,6 @@ export const MAX_KEPT_REPORTS = 10_000
 const ROWS_PER_BATCH = 1000
 /** How long a running import may stand still before it counts as abandoned. */
 const ABANDONED_AFTER_MS = 15 * 60_000
-/** How often a batch is begun again after it lost a race against another writer. */
-const MAX_ATTEMPTS = 5
 
 const FAULT_REASONS: Record<CsvFault, string> = {
   stray_quote: 'Put the value in quotes and double each quote inside it.',
@@ -146,14 +144,7 @@ async function takeBatch(db: Db, job: Job, batch: CsvBatch): Promise<void> {
   }))
   const bad = [...problems, ...faults]
   const counts = { read: batch.rows.length + batch.bad.length, bad: bad.length }
-  for (let attempt = 1; ; attempt++) {
-    try {
-      job.reports += await db.transaction().execute((trx) => storeBatch(trx, job, people, bad, counts))
-      return
-    } catch (error) {
-      if (!hasLostRace(error) || attempt === MAX_ATTEMPTS) throw error
-    }
-  }
+  job.reports += await inRetriedTransaction(db, (trx) => storeBatch(trx, job, people, bad, counts))
 }
 
 /** Inserts the people whom nobody knows. Who was inserted by somebody else meanwhile is looked up again and known then. */
