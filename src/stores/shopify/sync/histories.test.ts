@@ -125,7 +125,12 @@ function startProcess(shop: SyncShop): { crash: (afterCalls: number, isAnswered:
     },
   }
   const work = async (): Promise<void> => {
-    const input = { accountId: shop.accountId, storeId: shop.storeId, now: () => new Date(), timing: { ...FAST, leaseMs: 300 } }
+    const input = {
+      accountId: shop.accountId,
+      storeId: shop.storeId,
+      now: () => new Date(),
+      timing: { ...FAST, leaseMs: 1500 },
+    }
     while (callsLeft > 0 && (await runSync(shop.db, client, input)) !== 'done') await sleep(2)
   }
   void work()
