@@ -722,6 +722,12 @@ create table shopify_discount_checks (
   usage bigint not null default 0,
   unexplained_since timestamp with time zone,
   checked_at timestamp with time zone not null,
+  walk_cursor text,
+  walk_seen bytea,
+  walk_tail bigint,
+  walk_read bigint,
+  walk_ended boolean,
+  walked_at timestamp with time zone,
   constraint shopify_discount_checks_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
   constraint shopify_discount_checks_pkey PRIMARY KEY (account_id, store_id, pool_id)
 );

@@ -85,7 +85,7 @@ export async function selectPoolFacts(
       group by r.pool_id
     )
     select p.coupon_id as "couponId", p.version_id as "versionId", p.tail, h.head, h.closed_at is not null or ${bucketIsOver(now)} as "isClosed",
-      p.pending, p.failed, p.unsent, p.lost + u.n as lost, ${bucketIsAhead(now)} as "isAhead",
+      p.pending, p.failed, p.unsent, u.n as lost, ${bucketIsAhead(now)} as "isAhead",
       coalesce(least(v.expires_at, p.bucket_ends_at) <= ${now}::timestamptz, false) as "hasEnded",
       o.ahead as "outAhead", o.behind as "outBehind",
       (select coalesce(sum(x.count), 0)::bigint from code_reservations x

@@ -32,22 +32,29 @@ export async function updatePoolLost(
 }
 
 /**
- * Withdraws live codes that the store does not have any more. A code that somebody has is taken back; one that stands in line leaves
- * it and is counted as lost. Redeemed ones stay. Returns how many. Call it with the coupon locked, so that no draw is at work.
+ * Withdraws live codes that the store does not have any more. A code that somebody has is taken back, one that stands in line leaves it; a
+ * used one stays as it is. Each is noted once, as a revocation that the shop has carried out, so that counts know it. Returns how many were
+ * withdrawn. Call it with the coupon locked, so that no draw is at work.
  */
 export async function updateCodesLost(
   db: Db,
-  given: { accountId: string; storeId: string; couponId: string; codes: readonly string[]; now: Date },
+  given: { accountId: string; storeId: string; couponId: string; codes: readonly string[]; reason: string; now: Date },
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    with ended as (
-      update codes c set state = 'withdrawn'
-      from (
-        select distinct ${given.accountId}::uuid as account_id, ${given.storeId}::uuid as store_id, upper(code) as code
-        from unnest(${given.codes}::text[]) as g (code) offset 0) g
-      where c.account_id = g.account_id and c.store_id = g.store_id and upper(c.code) = g.code and c.state = 'live'
+    with given as materialized (
+      select c.account_id, c.id, c.pool_id, c.position
+      from (select distinct upper(code) as code from unnest(${given.codes}::text[]) as g (code) offset 0) g
+        cross join lateral (select account_id, id, pool_id, position, state from codes where account_id = ${given.accountId}::uuid
+          and store_id = ${given.storeId}::uuid and upper(code) = g.code offset 0) c
+      where c.state in ('live', 'redeemed')
         and (select p.coupon_id from pools p where p.account_id = c.account_id and p.id = c.pool_id) = ${given.couponId}::uuid
+    ), ended as (
+      update codes c set state = 'withdrawn', held_by = null, held_until = null
+      from given g where c.account_id = g.account_id and c.id = g.id and c.state = 'live'
       returning c.account_id, c.id, c.pool_id, c.position
+    ), had as materialized (
+      select g.id, g.pool_id, (select a.profile_id from assignments a where a.account_id = g.account_id and a.code_id = g.id) as profile_id
+      from given g
     ), taken as (
       update assignments a set state = 'revoked' from ended e
       where a.account_id = e.account_id and a.code_id = e.id and coalesce(a.state = 'open', false)
@@ -57,14 +64,18 @@ export async function updateCodesLost(
       select ${given.accountId}::uuid, e.id, e.pool_id, ${given.couponId}::uuid, null, 'out', e.position, ${given.now}::timestamptz
       from ended e
       where (select true from assignments x where x.account_id = e.account_id and x.code_id = e.id) is null
+      on conflict (account_id, code_id) do nothing
+    ), noted as (
+      insert into revocations (account_id, code_id, store_id, coupon_id, pool_id, profile_id, reason, revoked_at, shop, gone_at)
+      select ${given.accountId}::uuid, id, ${given.storeId}::uuid, ${given.couponId}::uuid, pool_id, profile_id, ${given.reason}::text,
+        ${given.now}::timestamptz, 'gone', ${given.now}::timestamptz
+      from had
+      on conflict (account_id, code_id) do nothing
       returning pool_id
-    ), outside as (
-      select e.pool_id from ended e
-      where (select x.state = 'out' from assignments x where x.account_id = e.account_id and x.code_id = e.id)
     ), counted as (
-      update pools p set lost = lost + l.n
-      from (select pool_id, count(*) as n from (select pool_id from line union all select pool_id from outside) o group by pool_id) l
-      where p.account_id = ${given.accountId}::uuid and p.id = l.pool_id
+      update pools p set removed = least(p.tail, p.removed + n.n)
+      from (select pool_id, count(*) as n from noted group by pool_id) n
+      where p.account_id = ${given.accountId}::uuid and p.id = n.pool_id
     ), told as (
       insert into events (account_id, id, profile_id, metric, at, coupon_id, code_id)
       select ${given.accountId}::uuid, uuid_v7(${given.now}), profile_id, 'code_withdrawn', ${given.now}::timestamptz,

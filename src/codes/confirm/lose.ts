@@ -25,9 +25,12 @@ export async function losePool(
   })
 }
 
+const REASON = 'The shop does not have it any more.'
+
 /**
  * The store does not have these codes of a coupon any more, whatever their case: they are withdrawn, and taken back from who has them.
- * Codes that wait for their confirmation and redeemed ones stay as they are. Returns how many were withdrawn. Safe to repeat.
+ * Codes that wait for their confirmation and redeemed ones stay as they are; of the latter it is noted. Returns how many were withdrawn.
+ * Safe to repeat.
  */
 export async function loseCodes(
   db: Db,
@@ -35,6 +38,6 @@ export async function loseCodes(
 ): Promise<number> {
   return await inTransaction(db, async (trx) => {
     await requireLockedCoupon(trx, input)
-    return await updateCodesLost(trx, input)
+    return await updateCodesLost(trx, { ...input, reason: REASON })
   })
 }

@@ -101,7 +101,7 @@ export function DriftTable({ rows, withCoupon = false }: { rows: Drift[]; withCo
           </Button>
         ) : (
           <Text size="xs" c="dimmed">
-            {drift.field === 'codes' ? 'restore in the shop' : ''}
+            {drift.field === 'codes' ? 'missing codes are withdrawn within minutes' : ''}
           </Text>
         ),
     },

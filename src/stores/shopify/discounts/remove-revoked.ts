@@ -45,7 +45,7 @@ async function stillThere(run: RemovalRun, placed: readonly Placed[]): Promise<P
   const found = await lookUpCodes(
     run.client,
     placed.map((one) => one.code),
-    run.signal,
+    { signal: run.signal },
   )
   return placed.filter((one) => one.discountId !== undefined && found.get(one.code) === one.discountId)
 }

@@ -17,6 +17,7 @@ import {
   upsertCheck,
 } from './drift.sql.ts'
 import { type OrderReader, reconcileCode } from './reconcile-orders.ts'
+import { endWalk, WALK_BUDGET, type WalkBudget, walkCodes } from './walk-codes.ts'
 
 /** Discounts of one call. */
 const PAGE = 50
@@ -24,11 +25,16 @@ const PAGE = 50
 const SEARCHES = 100
 /** How long a use may be counted without its order before it is written down without one: webhooks and searches lag. */
 const PATIENCE_MS = 30 * 60_000
+/** How long codes have to be missing before they are looked for: new ones take up to ten seconds to be seen. */
+const UNSEEN_MS = 60_000
+/** All codes of a discount are read at least so often, also where their number is right. */
+const WALK_EVERY_MS = 7 * 24 * 60 * 60_000
 
 type Figures = { updatedAt: string; asyncUsageCount: number; codesCount: { count: number; precision: string } | null }
 
 /**
- * Compares every discount of a store with what it should be: its terms, its number of codes, and the uses that the shop counts.
+ * Compares every discount of a store with what it should be: its terms, its codes, and the uses that the shop counts. Returns whether the next
+ * comparison should come soon, because something is to be looked at a second time.
  *
  * Terms are read again only after the shop changed the discount, while it differs, or always when `isThorough`. Holds one page at a time.
  */
@@ -36,18 +42,46 @@ export async function checkDiscounts(
   db: Db,
   reader: OrderReader & { currency: string },
   isThorough: boolean,
-): Promise<void> {
+): Promise<boolean> {
+  const budget = { ...WALK_BUDGET }
+  let isAwaited = false
   let after: string | undefined
   do {
     reader.options.signal?.throwIfAborted()
     const page = await selectChecked(db, reader.client.shop, after, PAGE)
-    if (page.length === 0) return
+    if (page.length === 0) break
     const ids = page.map((discount) => discount.discountId)
     const { nodes } = await reader.client.request(ReadDiscountFigures, { ids }, reader.options)
-    const figures = figuresById(nodes)
-    for (const discount of page) await checkDiscount(db, reader, discount, figures.get(discount.discountId), isThorough)
+    const byId = figuresById(nodes)
+    for (const discount of page) {
+      const figures = byId.get(discount.discountId)
+      await checkDiscount(db, reader, discount, figures, isThorough)
+      if (figures?.codesCount) isAwaited = (await checkCodes(db, reader, discount, figures, budget)) || isAwaited
+    }
     after = page.length === PAGE ? page.at(-1)?.poolId : undefined
   } while (after)
+  return isAwaited
+}
+
+/** Reads the codes of a discount where some seem to be missing, and weekly. Returns whether a second look should come soon. */
+async function checkCodes(
+  db: Db,
+  reader: OrderReader,
+  discount: CheckedDiscount,
+  { codesCount }: Figures,
+  budget: WalkBudget,
+): Promise<boolean> {
+  if (discount.isClosed) {
+    if (discount.isWalking) await endWalk(db, reader, discount)
+    return false
+  }
+  if (discount.codes === null || !codesCount) return false
+  const isFewer = codesCount.precision === 'EXACT' && codesCount.count < discount.codes
+  const isLong = (since: Date | null, ms: number) => since !== null && reader.now.getTime() - since.getTime() >= ms
+  if (isFewer && !isLong(discount.codesDriftSince, UNSEEN_MS)) return true
+  if (!isFewer && !discount.isWalking && !isLong(discount.walkedAt, WALK_EVERY_MS)) return false
+  if (budget.pages <= 0) return false
+  return (await walkCodes(db, reader, discount, codesCount.count, budget)) > 0
 }
 
 function figuresById(nodes: ReadDiscountFiguresQuery['nodes']): Map<string, Figures> {

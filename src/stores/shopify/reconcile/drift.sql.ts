@@ -22,15 +22,26 @@ export type CheckedDiscount = {
   unexplainedSince: Date | null
   /** Whether it differed when it was looked at last. */
   hasDrift: boolean
+  /** Since when its number of codes has been seen to differ. */
+  codesDriftSince: Date | null
+  /** Its codes are being read, over several comparisons. */
+  isWalking: boolean
+  /** When all of its codes were read last; before the first time, when it was made. */
+  walkedAt: Date
+  /** Nobody is given a code of it any more. */
+  isClosed: boolean
 }
 
 const CHECKED = sql`
   select d.pool_id as "poolId", p.coupon_id as "couponId", d.discount_id as "discountId", d.seed_code as "seedCode", d.title, v.terms,
     coalesce((v.terms->>'startsAt')::timestamptz, v.created_at) as "startsAt", least(v.expires_at, p.bucket_ends_at) as "endsAt",
     s.sells_subscriptions as "sellsSubscriptions",
-    case when d.state = 'live' and p.pending = 0 and h.closed_at is null then p.tail - p.lost - p.removed + 1 end as codes,
+    case when d.state = 'live' and p.pending = 0 and h.closed_at is null then p.tail - p.removed + 1 end as codes,
     c.shop_updated_at as "shopUpdatedAt", coalesce(c.usage, 0) as usage, c.unexplained_since as "unexplainedSince",
-    exists (select from shopify_drift x where x.account_id = d.account_id and x.store_id = d.store_id and x.pool_id = d.pool_id) as "hasDrift"
+    exists (select from shopify_drift x where x.account_id = d.account_id and x.store_id = d.store_id and x.pool_id = d.pool_id) as "hasDrift",
+    (select x.since from shopify_drift x where x.account_id = d.account_id and x.store_id = d.store_id and x.pool_id = d.pool_id
+      and x.field = 'codes') as "codesDriftSince",
+    c.walk_seen is not null as "isWalking", coalesce(c.walked_at, d.created_at) as "walkedAt", h.closed_at is not null as "isClosed"
   from shopify_discounts d
     join pools p on p.account_id = d.account_id and p.id = d.pool_id
     join pool_heads h on h.account_id = d.account_id and h.pool_id = d.pool_id

@@ -22,7 +22,7 @@ import {
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 const EVERY_MS = 10 * MINUTE_MS
-/** After a failure. */
+/** After a failure, and where a second look tells more. */
 const AGAIN_MS = 2 * MINUTE_MS
 /** Orders are read again from this long before the newest one that was read: the shop's search runs behind its changes. */
 const OVERLAP_MS = 15 * MINUTE_MS
@@ -49,6 +49,7 @@ export async function reconcileStore(db: Db, input: ReconcileInput): Promise<voi
   const startedAt = input.now()
   const facts = await selectShopFacts(db, input)
   if (!facts) return
+  const soon = (): Date => new Date(input.now().getTime() + AGAIN_MS)
   const row = await upsertStarted(db, input, startedAt, new Date(startedAt.getTime() + EVERY_MS))
   try {
     const client = await input.openClient(input)
@@ -56,12 +57,11 @@ export async function reconcileStore(db: Db, input: ReconcileInput): Promise<voi
     if (isDaily) await checkWebhooks(db, input, client, facts)
     const reader = readerOf(input, client, facts, startedAt)
     if (reader.seesOrders) await reconcileOrders(db, reader, await findStart(db, input, row, facts, startedAt))
-    await checkDiscounts(db, reader, isDaily)
-    await updateEnded(db, input, { completeAt: startedAt, error: null })
+    const isAwaited = await checkDiscounts(db, reader, isDaily)
+    await updateEnded(db, input, { completeAt: startedAt, error: null, dueAt: isAwaited ? soon() : null })
   } catch (error) {
     if (input.signal?.aborted) return await upsertDueNow(db, input, input.now(), false)
-    const dueAt = new Date(input.now().getTime() + AGAIN_MS)
-    await updateEnded(db, input, { error: wordsOf(error), dueAt })
+    await updateEnded(db, input, { error: wordsOf(error), dueAt: soon() })
     if (!(error instanceof ShopifyError) && !(error instanceof AppError)) throw error
   }
 }

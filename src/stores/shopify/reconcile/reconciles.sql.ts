@@ -95,17 +95,17 @@ export async function updateWebhooksChecked(
     where ${OF(key)}`.execute(db)
 }
 
-/** Ends a round. With an error it is due again at `dueAt`, unless somebody asked for it sooner. */
+/** Ends a round. It is due again at `dueAt` where that is given, unless somebody asked for it sooner. */
 export async function updateEnded(
   db: Db,
   key: ShopKey,
-  end: { completeAt: Date; error: null } | { error: string; dueAt: Date },
+  end: { completeAt: Date; error: null; dueAt: Date | null } | { error: string; dueAt: Date },
 ): Promise<void> {
-  await ('completeAt' in end
-    ? sql`update shopify_reconciles set complete_at = ${end.completeAt}::timestamptz, error = null where ${OF(key)}`
-    : sql`
-        update shopify_reconciles set error = ${end.error}::text, due_at = least(due_at, ${end.dueAt}::timestamptz) where ${OF(key)}`
-  ).execute(db)
+  const completeAt = 'completeAt' in end ? end.completeAt : null
+  await sql`
+    update shopify_reconciles set complete_at = coalesce(${completeAt}::timestamptz, complete_at), error = ${end.error}::text,
+      due_at = least(due_at, ${end.dueAt}::timestamptz)
+    where ${OF(key)}`.execute(db)
 }
 
 /** Makes a store due now; `withWebhooks` has its subscriptions looked at too. */

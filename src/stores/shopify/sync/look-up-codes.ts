@@ -1,4 +1,4 @@
-import type { ShopifyClient } from '../client/client.ts'
+import type { RequestOptions, ShopifyClient } from '../client/client.ts'
 import type { Operation } from '../client/operation.ts'
 
 /** Codes of one document; each costs a point, and more would make others wait. */
@@ -10,13 +10,13 @@ type Found = Record<string, { id: string } | null>
 export async function lookUpCodes(
   client: ShopifyClient,
   codes: readonly string[],
-  signal?: AbortSignal | undefined,
+  options: RequestOptions = {},
 ): Promise<Map<string, string | null>> {
   const found = new Map<string, string | null>()
   for (let start = 0; start < codes.length; start += CODES_PER_DOCUMENT) {
     const part = codes.slice(start, start + CODES_PER_DOCUMENT)
     const variables = Object.fromEntries(part.map((code, nth) => [`c${nth}`, code]))
-    const reply = await client.request(documentOf(part.length), variables, { signal })
+    const reply = await client.request(documentOf(part.length), variables, options)
     part.forEach((code, nth) => {
       found.set(code, reply[`c${nth}`]?.id ?? null)
     })

@@ -93,7 +93,7 @@ async function failBatch(
 ): Promise<void> {
   const message = `Shopify does not take the codes: ${words || 'it gave no reason.'} Set that right in the shop, then add the missing codes again.`
   if (batch.attempt === 1) return await failJob(run, batch, message)
-  const found = await lookUpCodes(run.client, codes, run.signal)
+  const found = await lookUpCodes(run.client, codes, { signal: run.signal })
   const refused = codes.filter((code) => found.get(code) !== discountId)
   await endJob(run.db, { ...run.store, jobId: batch.jobId, state: 'failed', error: message, now: run.now() })
   await confirmDone(run, [batch], { refused, from: 'sending' })

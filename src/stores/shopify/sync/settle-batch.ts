@@ -38,7 +38,7 @@ export async function judgeCreation(run: SyncRun, batch: ImportingRow): Promise<
   const found = await lookUpCodes(
     client,
     faults.map((entry) => entry.code),
-    signal,
+    { signal },
   )
   const refused: string[] = []
   let words: string | null = null
