@@ -684,6 +684,8 @@ create table shop_customers (
   email_told_at timestamp with time zone,
   sms_told text,
   sms_told_at timestamp with time zone,
+  email_unsubscribed_at timestamp with time zone,
+  sms_unsubscribed_at timestamp with time zone,
   constraint shop_customers_account_id_store_id_fkey FOREIGN KEY (account_id, store_id) REFERENCES stores(account_id, id) ON DELETE CASCADE,
   constraint shop_customers_check CHECK ((((email_told IS NULL) = (email_told_at IS NULL)) AND ((sms_told IS NULL) = (sms_told_at IS NULL)))),
   constraint shop_customers_email_told_check CHECK ((email_told = ANY (ARRAY['subscribed'::text, 'unsubscribed'::text, 'never'::text]))),

@@ -75,38 +75,62 @@ export async function lockPerson(db: Db, accountId: string, profileId: string): 
 }
 
 /** What a shop said last of a customer's consent, by its own dates. */
-export type LastWord = { state: 'subscribed' | 'unsubscribed' | 'never'; at: Date }
-type LastWordsRow = { email: string | null; emailAt: Date | null; sms: string | null; smsAt: Date | null }
+export type LastWord = {
+  state: 'subscribed' | 'unsubscribed' | 'never'
+  at: Date
+  /** When it said last that they unsubscribed. */
+  unsubscribedAt: Date | null
+}
+type LastWordsRow = {
+  email: string | null
+  emailAt: Date | null
+  emailUnsubscribedAt: Date | null
+  sms: string | null
+  smsAt: Date | null
+  smsUnsubscribedAt: Date | null
+}
 export type LastWords = { email: LastWord | null; sms: LastWord | null }
 
 /** Read while the customer's profile is held. Served by the primary key. */
 export async function selectLastWords(db: Db, key: StoreKey, customerId: string): Promise<LastWords> {
   const { rows } = await sql<LastWordsRow>`
-    select email_told as email, email_told_at as "emailAt", sms_told as sms, sms_told_at as "smsAt" from shop_customers
+    select email_told as email, email_told_at as "emailAt", email_unsubscribed_at as "emailUnsubscribedAt",
+      sms_told as sms, sms_told_at as "smsAt", sms_unsubscribed_at as "smsUnsubscribedAt"
+    from shop_customers
     where account_id = ${key.accountId}::uuid and store_id = ${key.storeId}::uuid and customer_id = ${customerId}::text`.execute(
     db,
   )
   const [row] = rows
-  return { email: wordOf(row?.email, row?.emailAt), sms: wordOf(row?.sms, row?.smsAt) }
+  if (!row) return { email: null, sms: null }
+  return {
+    email: wordOf(row.email, row.emailAt, row.emailUnsubscribedAt),
+    sms: wordOf(row.sms, row.smsAt, row.smsUnsubscribedAt),
+  }
 }
 
-function wordOf(state: string | null | undefined, at: Date | null | undefined): LastWord | null {
-  return state && at ? { state: state as LastWord['state'], at } : null
+function wordOf(state: string | null, at: Date | null, unsubscribedAt: Date | null): LastWord | null {
+  return state && at ? { state: state as LastWord['state'], at, unsubscribedAt } : null
 }
 
-/** Notes a shop's word about a channel, whether or not it changes anything; an older one than the last is passed over. */
+/** Notes a shop's word about a channel, whether or not it changes anything. An older one than the last counts only as an unsubscribing. */
 export async function updateLastWord(
   db: Db,
   key: StoreKey,
   customerId: string,
-  told: LastWord & { channel: 'email' | 'sms' },
+  told: Pick<LastWord, 'state' | 'at'> & { channel: 'email' | 'sms' },
 ): Promise<void> {
-  const [state, at] =
-    told.channel === 'email' ? [sql`email_told`, sql`email_told_at`] : [sql`sms_told`, sql`sms_told_at`]
+  const isEmail = told.channel === 'email'
+  const [state, at] = isEmail ? [sql`email_told`, sql`email_told_at`] : [sql`sms_told`, sql`sms_told_at`]
+  const unsubscribedAt = isEmail ? sql`email_unsubscribed_at` : sql`sms_unsubscribed_at`
   await sql`
-    update shop_customers set ${state} = ${told.state}::text, ${at} = ${told.at}::timestamptz
-    where account_id = ${key.accountId}::uuid and store_id = ${key.storeId}::uuid and customer_id = ${customerId}::text
-      and (${at} is null or ${at} < ${told.at}::timestamptz)`.execute(db)
+    update shop_customers
+    set ${state} = case when ${at} >= ${told.at}::timestamptz then ${state} else ${told.state}::text end,
+      ${at} = greatest(${at}, ${told.at}::timestamptz),
+      ${unsubscribedAt} = case when ${told.state === 'unsubscribed'}::boolean
+        then greatest(${unsubscribedAt}, ${told.at}::timestamptz) else ${unsubscribedAt} end
+    where account_id = ${key.accountId}::uuid and store_id = ${key.storeId}::uuid and customer_id = ${customerId}::text`.execute(
+    db,
+  )
 }
 
 /** Changes the consent for a channel with its event, dated as the shop dates it. */

@@ -144,7 +144,7 @@ type OurConsent = { state: Consent; at: Date | null; by: string | null }
  *
  * The later word wins, also over one that changed nothing when it came: `lastWord`. A shop's word without a date is only believed
  * where nobody has said anything. That a customer "never agreed" is no word against a consent that was given to us; it takes back
- * only what the shop itself had told, and an unsubscribing that comes late still counts after it.
+ * only what the shop itself had told, or what the shop had ended after it was given to us. An unsubscribing that comes late still counts after it.
  */
 function mayFollow(told: NonNullable<ToldConsent>, ours: OurConsent, lastWord: LastWord | null): Consent | undefined {
   if (ours.at !== null && (told.at === null || told.at <= ours.at)) return undefined
@@ -152,7 +152,9 @@ function mayFollow(told: NonNullable<ToldConsent>, ours: OurConsent, lastWord: L
     if (lastWord.state !== 'never' || told.state !== 'unsubscribed') return undefined
   }
   if (told.state !== 'never') return told.state === ours.state ? undefined : told.state
-  return ours.state === 'subscribed' && ours.by === 'shopify' ? 'unsubscribed' : undefined
+  const endedAt = lastWord?.unsubscribedAt ?? null
+  const isShops = ours.by === 'shopify' || (endedAt !== null && ours.at !== null && endedAt > ours.at)
+  return ours.state === 'subscribed' && isShops ? 'unsubscribed' : undefined
 }
 
 function earlier(a: Date, b: Date): Date {

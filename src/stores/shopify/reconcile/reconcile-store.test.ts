@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { openTestDatabase } from '../../../../test/database.ts'
 import { openShop, type TestShop } from '../../../../test/shop.ts'
 import { buy, seedShopCoupon, usesInShop, usesWithUs, workerOf } from '../../../../test/shop-codes.ts'
 import { addCustomer, addSegment } from '../../../../test/shop-customers.ts'
 import { countAvailable } from '../../../codes/pool.ts'
+import type { Database } from '../../../db/database.ts'
 import { listDrift } from './list-drift.ts'
 import { restoreTerms } from './restore-terms.ts'
+
+let database: Database
+before(async () => {
+  database = await openTestDatabase()
+})
+after(() => database[Symbol.asyncDispose]())
 
 const CODES = ['CODE-0', 'CODE-1', 'CODE-2']
 const MINUTE_MS = 60_000
@@ -29,7 +37,7 @@ async function readReconcile({ db, storeId }: TestShop): Promise<Reconcile | und
 }
 
 test('orders are read page by page, and after a failure the next round goes on from the sure point', async (t) => {
-  const shop = await openShop(t, { seed: 1 })
+  const shop = await openShop(t, { database, seed: 1 })
   await seedShopCoupon(shop, CODES)
   const worker = workerOf(shop, NOWHERE)
   await worker.reconcile()
@@ -50,8 +58,10 @@ test('orders are read page by page, and after a failure the next round goes on f
 })
 
 test('orders that the shop no longer shows are a gap that is told', async (t) => {
-  const shop = await openShop(t, { seed: 2 })
-  await sql`update shopify_shops set scopes = '{write_discounts,read_orders}'`.execute(shop.db)
+  const shop = await openShop(t, { database, seed: 2 })
+  await sql`update shopify_shops set scopes = '{write_discounts,read_orders}' where account_id = ${shop.accountId}::uuid`.execute(
+    shop.db,
+  )
   await seedShopCoupon(shop, CODES)
   const worker = workerOf(shop, NOWHERE)
   await worker.reconcile()
@@ -64,7 +74,7 @@ test('orders that the shop no longer shows are a gap that is told', async (t) =>
 })
 
 test('a use that the shop counts leads to its order, and without one it is written down alone after half an hour', async (t) => {
-  const shop = await openShop(t, { seed: 3, settings: { usageLagMs: 1000 } })
+  const shop = await openShop(t, { database, seed: 3, settings: { usageLagMs: 1000 } })
   await seedShopCoupon(shop, CODES)
   const worker = workerOf(shop, NOWHERE)
   const [found, hidden] = [buy(shop, ['CODE-0']), buy(shop, ['CODE-2'])]
@@ -89,7 +99,7 @@ test('a use that the shop counts leads to its order, and without one it is writt
 })
 
 test('what the merchant changes is shown with its field until it agrees again, and our terms can be put back', async (t) => {
-  const shop = await openShop(t, { seed: 4 })
+  const shop = await openShop(t, { database, seed: 4 })
   const productIds = [...shop.emulator.shop.products.keys()].map(String)
   const first = productIds[0] ?? ''
   const coupon = await seedShopCoupon(shop, CODES, { terms: { appliesTo: { kind: 'products', productIds: [first] } } })
@@ -127,7 +137,7 @@ test('what the merchant changes is shown with its field until it agrees again, a
 })
 
 test('putting our terms back takes out the customers and segments that the merchant added', async (t) => {
-  const shop = await openShop(t, { seed: 4 })
+  const shop = await openShop(t, { database, seed: 4 })
   const [meant, added] = [addCustomer(shop, 'a@shop.example'), addCustomer(shop, 'b@shop.example')]
   const [segment, other] = [addSegment(shop, []), addSegment(shop, [])]
   const discounts = [{ kind: 'percentage' as const, basisPoints: 1000 }, { kind: 'free_shipping' as const }]
@@ -161,7 +171,7 @@ test('putting our terms back takes out the customers and segments that the merch
 })
 
 test('codes that the merchant deletes or adds are shown, and so is a discount that is gone', async (t) => {
-  const shop = await openShop(t, { seed: 5 })
+  const shop = await openShop(t, { database, seed: 5 })
   const coupon = await seedShopCoupon(shop, CODES)
   const worker = workerOf(shop, NOWHERE)
   const drift = async () =>
@@ -191,7 +201,7 @@ test('codes that the merchant deletes or adds are shown, and so is a discount th
 })
 
 test('a shop that refuses its token is told so and asked again later', async (t) => {
-  const shop = await openShop(t, { seed: 6 })
+  const shop = await openShop(t, { database, seed: 6 })
   await seedShopCoupon(shop, CODES)
   shop.emulator.shop.app.tokens.clear()
   const worker = workerOf(shop, NOWHERE)

@@ -1,18 +1,26 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { addRedeemCode, removeRedeemCodes } from '../../../../emulator/discounts/redeem-codes.ts'
 import type { Discount } from '../../../../emulator/shop/discount.ts'
+import { openTestDatabase } from '../../../../test/database.ts'
 import { seedProfiles } from '../../../../test/seed.ts'
 import { openShop, type TestShop } from '../../../../test/shop.ts'
 import { buy, seedShopCoupon, workerOf } from '../../../../test/shop-codes.ts'
 import { assignCodes } from '../../../codes/assign.ts'
+import type { Database } from '../../../db/database.ts'
 import { reportCouponPage } from '../../../reports/coupon-pages.ts'
 import type { ShopifyClient } from '../client/client.ts'
 import { type CheckedDiscount, selectCheckedOne } from './drift.sql.ts'
 import { listDrift } from './list-drift.ts'
 import { walkCodes } from './walk-codes.ts'
 import { selectWalk } from './walks.sql.ts'
+
+let database: Database
+before(async () => {
+  database = await openTestDatabase()
+})
+after(() => database[Symbol.asyncDispose]())
 
 const NOWHERE = 'http://127.0.0.1:9'
 const MINUTE_MS = 60_000
@@ -22,7 +30,7 @@ const namesOf = (count: number): string[] => Array.from({ length: count }, (_, n
 
 /** A coupon whose codes are in the shop, and what a merchant and a worker do. */
 async function open(t: { after: (work: () => Promise<void>) => void }, count: number) {
-  const shop = await openShop(t, { seed: 7 })
+  const shop = await openShop(t, { database, seed: 7 })
   const coupon = await seedShopCoupon(shop, namesOf(count))
   const worker = workerOf(shop, NOWHERE)
   const discount = [...shop.emulator.shop.discounts.values()].at(-1) as Discount
@@ -50,10 +58,12 @@ async function open(t: { after: (work: () => Promise<void>) => void }, count: nu
   }
 }
 
-async function statesOf({ db }: TestShop, codes: readonly string[]): Promise<string[]> {
+async function statesOf({ db, accountId }: TestShop, codes: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ state: string }>`
     select c.state || coalesce(' ' || a.state, '') as state from codes c left join assignments a on a.account_id = c.account_id and a.code_id = c.id
-    where c.code = any(${codes}::text[]) order by array_position(${codes}::text[], c.code)`.execute(db)
+    where c.account_id = ${accountId}::uuid and c.code = any(${codes}::text[]) order by array_position(${codes}::text[], c.code)`.execute(
+    db,
+  )
   return rows.map((row) => row.state)
 }
 
@@ -113,7 +123,9 @@ test('codes that the merchant deleted one by one are given to nobody, and who ha
 test('a second look comes soon after codes were missed, and the next at the usual time', async (t) => {
   const { shop, worker, removeInShop, later } = await open(t, 3)
   const dueIn = async () => {
-    const { rows } = await sql<{ at: Date }>`select due_at as at from shopify_reconciles`.execute(shop.db)
+    const { rows } = await sql<{
+      at: Date
+    }>`select due_at as at from shopify_reconciles where account_id = ${shop.accountId}::uuid`.execute(shop.db)
     return Math.round(((rows[0]?.at.getTime() ?? 0) - worker.now().getTime()) / MINUTE_MS)
   }
   await worker.reconcile()
@@ -131,7 +143,9 @@ test('a second look comes soon after codes were missed, and the next at the usua
 
 test('where as many codes were added as were deleted, the weekly reading finds what is missing', async (t) => {
   const { shop, worker, discount, removeInShop, later } = await open(t, 5)
-  await sql`update shopify_discounts set created_at = ${worker.now()}::timestamptz`.execute(shop.db)
+  await sql`update shopify_discounts set created_at = ${worker.now()}::timestamptz where account_id = ${shop.accountId}::uuid`.execute(
+    shop.db,
+  )
   removeInShop(['CODE-3'])
   addRedeemCode(shop.emulator.shop, discount, 'MERCHANT')
   later(6 * DAY_MS)
