@@ -32,6 +32,7 @@ const DATABASE_FILES = globSync(['{src,contract,bench,examples}/**/*.test.ts', '
 const TIMEOUT = '--test-timeout=600000'
 /** Files at once: one waits for its database or a timer while the other works, also where there are only two cores. */
 const FILES_AT_ONCE = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`
+const TESTS = ['--import', new URL('../test/property-seed.ts', import.meta.url).href, '--test', TIMEOUT, FILES_AT_ONCE]
 const BROWSER_TESTS = 'test/e2e/*.e2e.ts'
 const CHROMIUM = [
   '/usr/bin/chromium',
@@ -67,11 +68,11 @@ async function runUnitTests(): Promise<void> {
     await using database = await openDatabase({ url })
     await migrate(database.db)
   }
-  await run('tests that need no database', ['--test', TIMEOUT, FILES_AT_ONCE, ...PURE_FILES])
-  await run('database tests on Postgres', ['--test', TIMEOUT, FILES_AT_ONCE, ...DATABASE_FILES, ...POSTGRES_FILES], {
+  await run('tests that need no database', [...TESTS, ...PURE_FILES])
+  await run('database tests on Postgres', [...TESTS, ...DATABASE_FILES, ...POSTGRES_FILES], {
     TEST_DATABASE_URL: server.url,
   })
-  await run('the same on PGlite', ['--test', TIMEOUT, FILES_AT_ONCE, ...DATABASE_FILES], { TEST_DATABASE_URL: '' })
+  await run('the same on PGlite', [...TESTS, ...DATABASE_FILES], { TEST_DATABASE_URL: '' })
 }
 
 async function runBrowserTests(): Promise<void> {
