@@ -40,7 +40,7 @@ async function withDatabase<T>(work: (database: Database) => Promise<T>): Promis
       rmSync(folder, { recursive: true, force: true })
     }
   }
-  await using server = await startPostgres()
+  await using server = await startPostgres({ isDurable: true })
   await using database = await openDatabase({ url: await createDatabase(server.url, 'bench'), connections: 60 })
   await migrate(database.db)
   return await work(database)

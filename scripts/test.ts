@@ -83,7 +83,7 @@ async function runBrowserTests(): Promise<void> {
     return
   }
   await run('build of the dashboard', ['scripts/build.ts'])
-  await run('browser tests', ['--test', TIMEOUT, BROWSER_TESTS], { CHROMIUM: chromium })
+  await run('browser tests', ['--test', TIMEOUT, FILES_AT_ONCE, BROWSER_TESTS], { CHROMIUM: chromium })
 }
 
 async function main(part: string | undefined): Promise<void> {

@@ -8,8 +8,12 @@ import pg from 'pg'
 
 export type PostgresServer = AsyncDisposable & { url: string }
 
-/** Starts a real Postgres from npm on a free port, its data in a temporary folder that goes with it. */
-export async function startPostgres(): Promise<PostgresServer> {
+const FLAGS = ['-c', 'max_connections=300', '-c', 'shared_buffers=256MB', '-c', 'max_wal_size=4GB']
+/** Settings for tests: no test pulls the plug of Postgres, so nothing of what it writes has to reach the disk. */
+const FOR_TESTS = ['-c', 'fsync=off', '-c', 'full_page_writes=off']
+
+/** Starts a real Postgres from npm on a free port, its data in a temporary folder that goes with it. A durable one waits for the disk. */
+export async function startPostgres({ isDurable = false } = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'onecode-postgres-'))
   chmodSync(folder, 0o711) // Postgres runs as a user of its own when we are root: it must get through to its data
   const port = await freePort()
@@ -21,7 +25,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     port,
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ['-c', 'max_connections=300', '-c', 'shared_buffers=256MB', '-c', 'max_wal_size=4GB'],
+    postgresFlags: [...FLAGS, ...(isDurable ? [] : FOR_TESTS)],
     onLog: () => {},
     onError: () => {},
   })

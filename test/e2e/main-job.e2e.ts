@@ -15,7 +15,7 @@ test('the main job works through the screens, from the first visit to a redeemed
   t.after(() => browser.close())
   const context = await openContext(browser, { viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   let apiKey = ''
   let code = ''
 

@@ -16,10 +16,10 @@ test('a code goes from the screens into the demo store, by mail to a person, and
   t.after(() => browser.close())
   const context = await openContext(browser, { viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(30_000)
   const shopper = await openContext(browser, { viewport: { width: 1280, height: 900 } })
   const shop = await shopper.newPage()
-  shop.setDefaultTimeout(20_000)
+  shop.setDefaultTimeout(30_000)
   let link = ''
   let apiKey = ''
   const step = makeSteps(t, page)
