@@ -11,6 +11,7 @@ import { type Drift, readDrift } from '../terms/read-drift.ts'
 import {
   type CheckedDiscount,
   countKnownUses,
+  deleteDrift,
   replaceDrift,
   selectChecked,
   selectUnusedCodes,
@@ -27,6 +28,8 @@ const SEARCHES = 100
 const PATIENCE_MS = 30 * 60_000
 /** How long codes have to be missing before they are looked for: new ones take up to ten seconds to be seen. */
 const UNSEEN_MS = 60_000
+/** How long a number that stays wrong, although all codes were read, is left alone. */
+const WALK_AGAIN_MS = 60 * 60_000
 /** All codes of a discount are read at least so often, also where their number is right. */
 const WALK_EVERY_MS = 7 * 24 * 60 * 60_000
 
@@ -78,10 +81,14 @@ async function checkCodes(
   if (discount.codes === null || !codesCount) return false
   const isFewer = codesCount.precision === 'EXACT' && codesCount.count < discount.codes
   const isLong = (since: Date | null, ms: number) => since !== null && reader.now.getTime() - since.getTime() >= ms
-  if (isFewer && !isLong(discount.codesDriftSince, UNSEEN_MS)) return true
-  if (!isFewer && !discount.isWalking && !isLong(discount.walkedAt, WALK_EVERY_MS)) return false
-  if (budget.pages <= 0) return false
-  return (await walkCodes(db, reader, discount, codesCount.count, budget)) > 0
+  const since = discount.codesDriftSince
+  if (isFewer && !isLong(since, UNSEEN_MS)) return true
+  const isNews = isFewer && since !== null && discount.walkedAt < since
+  const isDue = isNews || isLong(discount.walkedAt, isFewer ? WALK_AGAIN_MS : WALK_EVERY_MS)
+  if (budget.pages <= 0 || !(isDue || discount.isWalking)) return false
+  const lost = await walkCodes(db, reader, discount, codesCount.count, budget)
+  if (lost > 0) await deleteDrift(db, reader.client.shop, discount.poolId, 'codes') // what differs from now on is another difference
+  return false
 }
 
 function figuresById(nodes: ReadDiscountFiguresQuery['nodes']): Map<string, Figures> {

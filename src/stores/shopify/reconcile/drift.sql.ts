@@ -133,6 +133,12 @@ export async function replaceDrift(
   )
 }
 
+export async function deleteDrift(db: Db, key: ShopKey, poolId: string, field: string): Promise<void> {
+  await sql`
+    delete from shopify_drift where account_id = ${key.accountId}::uuid and store_id = ${key.storeId}::uuid
+      and pool_id = ${poolId}::uuid and field = ${field}::text`.execute(db)
+}
+
 export type DriftRow = Drift & {
   storeId: string
   poolId: string
