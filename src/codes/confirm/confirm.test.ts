@@ -11,6 +11,7 @@ import { requireCodeJob } from '../code-jobs.ts'
 import { archiveCoupon } from '../edit-terms.ts'
 import { addCodes } from '../generate.ts'
 import { countAvailable } from '../pool.ts'
+import { drawTestCode } from '../test-code.ts'
 import { confirmBatches, withdrawBatches } from './confirm-batches.ts'
 import { loseCodes } from './lose.ts'
 import { makeBatch } from './make-batch.ts'
@@ -170,4 +171,15 @@ test('codes that the store lost leave the line, and who had one gets another; co
   assert.ok(outcomes.every((one) => !('code' in one) || !lost.includes(one.code)))
   const page = await counts(seeded)
   assert.deepEqual([page.made, page.withdrawn, page.available, page.live], [40, 4, 6, 36])
+})
+
+test('a code for tests that the store lost counts nowhere, as before', async () => {
+  const seeded = await seed(20)
+  await confirmBatches(seeded.db, { ...(await make(seeded, 20)), refused: [], now: START })
+  const test = await drawTestCode(seeded.db, { ...seeded, now: START })
+  assert.ok('code' in test)
+  const before = await counts(seeded)
+  assert.equal(await loseCodes(seeded.db, { ...seeded, codes: [test.code], now: START }), 1)
+  assert.deepEqual(await counts(seeded), before)
+  assert.deepEqual([before.made, before.live, before.withdrawn], [19, 19, 0])
 })

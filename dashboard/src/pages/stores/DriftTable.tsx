@@ -101,7 +101,7 @@ export function DriftTable({ rows, withCoupon = false }: { rows: Drift[]; withCo
           </Button>
         ) : (
           <Text size="xs" c="dimmed">
-            {drift.field === 'codes' ? 'missing codes are withdrawn within minutes' : ''}
+            {drift.field === 'codes' ? 'missing codes are withdrawn, others stay' : ''}
           </Text>
         ),
     },

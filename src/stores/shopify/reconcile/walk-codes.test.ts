@@ -235,6 +235,21 @@ test('a number that stays wrong although every code is there is looked into once
   assert.deepEqual(await drift(), [['codes', '11 codes', '10 codes']], 'it stays shown')
 })
 
+test('a reading whose cause has gone is brought to its end, so that no later one goes on with what it saw', async (t) => {
+  const { shop, coupon, worker, discount, checked, later } = await open(t, 600)
+  await worker.reconcile()
+  const [hidden] = discount.codes.splice(4, 1)
+  await walkCodes(shop.db, { client: shop.client, options: {}, now: worker.now() }, await checked(), 600, {
+    pages: 1,
+    lookUps: 1,
+  })
+  assert.ok(hidden && (await selectWalk(shop.db, { ...shop, poolId: coupon.poolId })))
+  discount.codes.splice(4, 0, hidden)
+  later(10 * MINUTE_MS)
+  await worker.reconcile()
+  assert.equal(await selectWalk(shop.db, { ...shop, poolId: coupon.poolId }), undefined)
+})
+
 test('a pool that is closed while it is read is read no further', async (t) => {
   const { shop, coupon, worker, checked } = await open(t, 600)
   const reader = { client: shop.client, options: {}, now: worker.now() }
